@@ -1,0 +1,104 @@
+"""POST /v1/assessments: one person's facts at one date, assessed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cds.api.bodies import read_json
+from cds.api.examples import ANSWER_EXAMPLES, REQUEST_EXAMPLES
+from cds.api.problems import MEDIA_TYPE, ProblemDetails, from_validation, invalid
+from cds.api.service import Service
+from cds.assessment import Assessment
+from cds.content import Language
+from cds.dates import Day
+from cds.facts import Facts
+
+Include = Literal["all_questions"]
+
+
+class AssessmentRequest(BaseModel):
+    """What is known about one person at one date. Nothing of it is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: Annotated[Day | None, Field(description="The date assessed; today in Europe/Oslo if left out")] = None
+    municipality: Annotated[
+        str | None, Field(pattern=r"^[0-9]{4}$", description="Municipality number; 0301 is Oslo")
+    ] = None
+    language: Language = "nb"
+    release: Annotated[
+        str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$", description="A release; else the one in force today")
+    ] = None
+    include: Annotated[tuple[Include, ...], Field(max_length=8)] = ()
+    facts: Facts = Facts()
+
+
+class AssessmentAnswer(BaseModel):
+    """The answer to one request."""
+
+    assessment: Assessment
+
+
+def read_request(body: object, today: date) -> tuple[AssessmentRequest, date]:
+    """A request and its date. Raises Problem 422 with the path of everything wrong."""
+    try:
+        request = AssessmentRequest.model_validate(body)
+    except ValidationError as error:
+        raise from_validation(error) from None
+    as_of = request.as_of or today
+    if as_of > today:
+        raise invalid([("/as_of", "lies after today")])
+    return request, as_of
+
+
+def router(service: Service) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/v1", tags=["assessments"])
+
+    @routes.post(
+        "/assessments",
+        summary="Assess one person at one date",
+        operation_id="assess",
+        response_class=Response,
+        responses={
+            200: {"model": AssessmentAnswer, "content": {"application/json": {"examples": ANSWER_EXAMPLES}}},
+            **{
+                status: {"description": text, "content": {MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema()}}}
+                for status, text in {
+                    400: "Not JSON",
+                    404: "No release of that version",
+                    413: "Too large",
+                    422: "Cannot be assessed as it stands; every offending path is named",
+                    500: "No answer is given: an evaluator failed or the two differ",
+                }.items()
+            },
+        },
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/AssessmentRequest"},
+                        "examples": REQUEST_EXAMPLES,
+                    }
+                },
+            }
+        },
+    )
+    async def assess(request: Request) -> Response:
+        """Answers with the level, how high it could be, the factors, what to ask next and what it rests on."""
+        body = await read_json(request, service.settings.max_body_bytes)
+        wanted, as_of = read_request(body, service.today())
+        assessor = service.assessor(wanted.release)
+        with service.metrics.assessing():
+            assessment = assessor.assess(
+                wanted.facts, as_of, wanted.language, all_questions="all_questions" in wanted.include
+            )
+        service.metrics.assessed(assessment.level)
+        return Response(b'{"assessment":' + assessment.as_json() + b"}", media_type="application/json")
+
+    return routes

@@ -1,0 +1,85 @@
+"""GET /v1/facts: everything that can be said about a person, and how to ask for it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from cds.answers import State
+from cds.api.service import Service
+from cds.conditions import SHAPES
+from cds.content import ItemField, Text
+from cds.facts import FACT_NAMES
+
+
+class FactDescription(BaseModel):
+    """One fact a caller can send."""
+
+    name: str
+    shape: str
+    states: list[str]
+    dangerous: str
+    valid_days: int | None
+    yes_never_goes_stale: bool
+    yes_implies: list[str]
+    place: int
+    label: Text
+    question: Text
+    why: Text
+    values: dict[str, Text]
+    items: dict[str, ItemField]
+    statements: list[str]
+
+
+class FactVocabulary(BaseModel):
+    """The vocabulary under one release."""
+
+    release: str
+    digest: str
+    states: dict[str, Text]
+    minimum_set_for_low: list[str]
+    facts: list[FactDescription]
+
+
+def router(service: Service) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/v1", tags=["facts"])
+
+    @routes.get("/facts", summary="What can be said and asked", operation_id="facts")
+    async def facts(release: str | None = None) -> FactVocabulary:
+        """Every fact with its question in nb, nn and en, its dangerous direction and how long an answer stays valid."""
+        chosen = service.release(release)
+        content = chosen.content.facts
+        shapes = {"days": "dated"}
+        described = [
+            FactDescription(
+                name=name,
+                shape="list" if fact.items else shapes.get(SHAPES[name], SHAPES[name]),
+                states=[
+                    state
+                    for state in State
+                    if state is not State.NOT_APPLICABLE or name in content.not_applicable_allowed
+                ],
+                dangerous=fact.direction,
+                valid_days=fact.valid_days,
+                yes_never_goes_stale=fact.yes_stays,
+                yes_implies=list(fact.implies),
+                place=fact.order,
+                label=fact.label,
+                question=fact.question,
+                why=fact.why,
+                values=fact.values,
+                items=fact.items,
+                statements=list(fact.statements),
+            )
+            for name, fact in ((name, content.facts[name]) for name in FACT_NAMES if name in content.facts)
+        ]
+        return FactVocabulary(
+            release=chosen.version,
+            digest=chosen.digest,
+            states=content.states,
+            minimum_set_for_low=list(chosen.content.levels.minimum_set.facts),
+            facts=described,
+        )
+
+    return routes

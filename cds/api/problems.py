@@ -1,0 +1,127 @@
+"""Errors as RFC 9457 problem details: a stable type, the offending path, and nothing that was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
+
+log = structlog.get_logger()
+TYPE = "urn:cds-overdose:problem:"
+MEDIA_TYPE = "application/problem+json"
+_SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+MOST_ERRORS = 50
+
+
+class PathError(BaseModel):
+    """One thing wrong, and where: a JSON pointer into the request."""
+
+    path: str
+    reason: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[PathError] | None = None
+
+
+class Problem(Exception):
+    """An error with its status, stable name and places; carries no value from the request."""
+
+    def __init__(self, status: int, name: str, title: str, errors: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(name)
+        self.status = status
+        self.name = name
+        self.title = title
+        self.errors = tuple(errors)
+
+    def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
+        """The problem as a response."""
+        body: dict[str, Any] = {"type": TYPE + self.name, "title": self.title, "status": self.status}
+        if self.errors:
+            body["errors"] = [{"path": path, "reason": reason} for path, reason in self.errors[:MOST_ERRORS]]
+        return JSONResponse(body, self.status, headers, MEDIA_TYPE)
+
+
+def pointer(parts: Sequence[str | int]) -> str:
+    """A JSON pointer; a name that is none of ours is not repeated, since it came from outside."""
+    return "".join(f"/{part}" if isinstance(part, int) or _SAFE_NAME.fullmatch(part) else "/?" for part in parts)
+
+
+def invalid(errors: Iterable[tuple[str, str]]) -> Problem:
+    """The request was understood as JSON and cannot be assessed."""
+    return Problem(422, "invalid-input", "The input cannot be assessed as it stands", errors)
+
+
+def from_validation(error: ValidationError) -> Problem:
+    """What Pydantic found, without the values."""
+    return invalid(_lines(error))
+
+
+def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
+    for line in error.errors(include_url=False, include_input=False, include_context=False):
+        reason = {"extra_forbidden": "no such field"}.get(line["type"], line["msg"].removeprefix("Value error, "))
+        yield pointer(line["loc"]), reason
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the service with a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_: Request, error: Problem) -> JSONResponse:
+        return error.response()
+
+    @app.exception_handler(FactError)
+    async def _fact(_: Request, error: FactError) -> JSONResponse:
+        return invalid([(error.path, error.reason)]).response()
+
+    @app.exception_handler(UnknownRelease)
+    async def _release(_: Request, __: UnknownRelease) -> JSONResponse:
+        return Problem(404, "unknown-release", "There is no release of that version").response()
+
+    @app.exception_handler(NoReleaseInForce)
+    async def _in_force(_: Request, __: NoReleaseInForce) -> JSONResponse:
+        return Problem(503, "no-release-in-force", "No release of the rules is in force").response()
+
+    @app.exception_handler(EngineDisagreement)
+    async def _disagreement(_: Request, error: EngineDisagreement) -> JSONResponse:
+        log.error("evaluators_disagree", rules=error.rules)
+        return Problem(500, "evaluators-disagree", "The evaluators differ; no answer is given").response()
+
+    @app.exception_handler(EngineFailure)
+    async def _failure(_: Request, __: EngineFailure) -> JSONResponse:
+        log.error("engine_failure")
+        return Problem(500, "engine-failure", "An evaluator failed; no answer is given").response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        names = {404: "not-found", 405: "method-not-allowed"}
+        titles = {404: "There is nothing here", 405: "This method is not allowed here"}
+        status = error.status_code
+        problem = Problem(status, names.get(status, "http-error"), titles.get(status, "The request failed"))
+        return problem.response(dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected_error", kind=type(error).__name__, at=_place(error))
+        return Problem(500, "unexpected-error", "Something failed here; no answer is given").response()
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised. The message is left out: it could carry what was sent."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"

@@ -1,0 +1,227 @@
+"""Each fact at its least and at its most dangerous value.
+
+The whole of "unknown is never absent" stands here. `Person` turns the facts that were sent into pairs of numbers
+(least dangerous, most dangerous), equal where all is known. An answer to an open question narrows a pair and never
+moves it outward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from cds.answers import Answer, Choice, DatedAnswer, Overdose, Quantity, State
+from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
+from cds.errors import FactError
+from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
+from cds.happened import Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
+from cds.vocabulary import Vocabulary
+
+_OPEN = (None, State.UNKNOWN, State.REFUSED)
+_NOTHING_KNOWN: Pair = (0, 1)
+
+
+@dataclass(slots=True)
+class Status:
+    """What is known of one fact after implications: its state, and whether that is older than its validity."""
+
+    state: State | None
+    stale: bool = False
+
+    def holds(self, wanted: State) -> Pair:
+        """Whether the state is the wanted one (yes or no): certainly, possibly."""
+        if self.state is wanted:
+            return 1, 1
+        return 0, int(self.state in _OPEN or (self.stale and self.state is not State.NOT_APPLICABLE))
+
+    @property
+    def known(self) -> bool:
+        """Answered, and not too long ago."""
+        return self.state not in _OPEN and not self.stale
+
+    @property
+    def open(self) -> bool:
+        """Nothing has been answered, or the answer may no longer hold."""
+        return self.state in _OPEN or self.stale
+
+
+class Person:
+    """One person's facts at `as_of`, seen through a release's validity periods and implications.
+
+    Raises FactError with the path where facts contradict each other or an emergency is not about `as_of`.
+    """
+
+    def __init__(self, facts: Facts, as_of: date, vocabulary: Vocabulary) -> None:
+        refuse_impossible_dates(facts, as_of)
+        self.facts = facts
+        self.as_of = as_of
+        self.vocabulary = vocabulary
+        self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, Status(None))
+        sent = tuple(facts.known())
+        for name, answer in sent:
+            self.status[name] = self._as_sent(name, answer)
+        for name, answer in sent:
+            if answer.state is State.YES and not (isinstance(answer, Quantity) and answer.value == 0):
+                self._imply_wider(name)
+        for name, answer in sent:
+            if answer.state is State.NO and self.status[name].state is State.NO:
+                self._imply_narrower(name)
+        self._days, self._counts = self._happened()
+
+    def _as_sent(self, name: str, answer: Answer) -> Status:
+        rule = self.vocabulary[name]
+        stale = (
+            rule.valid_days is not None
+            and answer.asked_on is not None
+            and (self.as_of - answer.asked_on).days > rule.valid_days
+            and not (rule.yes_stays and answer.state is State.YES)
+        )
+        if stale and rule.now and answer.state is State.YES:
+            raise FactError(f"/facts/{name}/asked_on", "is not about as_of; send what is past under overdoses")
+        if answer.state is State.NOT_APPLICABLE and not rule.may_not_apply:
+            raise FactError(f"/facts/{name}/state", "not_applicable is no answer here; send no or unknown")
+        return Status(answer.state, stale)
+
+    def _imply_wider(self, name: str) -> None:
+        stale = self.status[name].stale
+        for wider in self.vocabulary[name].wider:
+            status = self.status[wider]
+            if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
+                raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
+            if status.state is not State.YES or (status.stale and not stale):
+                self.status[wider] = Status(State.YES, stale and not self.vocabulary[wider].yes_stays)
+
+    def _imply_narrower(self, name: str) -> None:
+        for narrower in self.vocabulary[name].narrower:
+            if self.status[narrower].state in _OPEN:
+                self.status[narrower] = Status(State.NO, self.status[name].stale)
+
+    def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
+        facts, as_of = self.facts, self.as_of
+        transitions = facts.transitions.items if facts.transitions is not None else ()
+        losses = facts.losses.items if facts.losses is not None else ()
+        overdoses: Sequence[Overdose] = ()
+        asked_on = as_of
+        if facts.overdoses is not None:
+            overdoses = facts.overdoses.items
+            asked_on = facts.overdoses.asked_on or as_of
+        bare = not overdoses and self.status["overdoses"].state is State.YES
+        days, count = overdose_spans(
+            overdoses or ((Overdose(),) if bare else ()), bare or self.status["overdoses"].open, as_of, asked_on
+        )
+        untold = self.status["transitions"].open or (not transitions and self.status["transitions"].state is State.YES)
+        days |= transition_spans(
+            transitions, untold, self.status["agonist_treatment"].holds(State.YES), as_of, self.vocabulary.parameters
+        )
+        days |= loss_spans(losses, self.status["losses"].open, as_of)
+        if not losses and self.status["losses"].state is State.YES:
+            days["recent_loss"] = (EVER, 0)
+        return days, {"overdoses_in_a_year": count}
+
+    def values(self, properties: Iterable[Property]) -> tuple[list[int], list[int]]:
+        """The least and the most dangerous value of each property, in order."""
+        least, most = [], []
+        for prop in properties:
+            low, high = _VIEWS[prop.view](self, prop)
+            least.append(low)
+            most.append(high)
+        return least, most
+
+    def answered(self, fact: str, wanted: State) -> Pair:
+        """Whether a fact (sent or derived) is yes, or is no: certainly, possibly."""
+        if fact in self._days:
+            if wanted is State.YES:
+                furthest, nearest = self._days[fact]
+                return int(furthest < NEVER), int(nearest < NEVER)
+            (origin, *_) = DERIVED[fact][1]
+            return self.status[origin].holds(State.NO)
+        if fact == "usable_naloxone":
+            has, within = self.status["naloxone"].holds(State.YES), self._naloxone_within_date()
+            usable = has[0] & within[0], has[1] & within[1]
+            return usable if wanted is State.YES else (1 - usable[1], 1 - usable[0])
+        return self.status[fact].holds(wanted)
+
+    def _naloxone_within_date(self) -> Pair:
+        expires = self.facts.naloxone_expires
+        if expires is None or expires.date is None:
+            return _NOTHING_KNOWN
+        return int(expires.date.earliest >= self.as_of), int(expires.date.latest >= self.as_of)
+
+    def chosen(self, fact: str, value: str | None) -> Pair:
+        """Whether a choice has one value: certainly, possibly."""
+        answer, status = getattr(self.facts, fact), self.status[fact]
+        if isinstance(answer, Choice) and answer.value is not None:
+            return (1, 1) if answer.value == value else (0, int(status.stale))
+        return 0, int(status.state in _OPEN)
+
+    def number(self, fact: str) -> tuple[int | None, bool]:
+        """A quantity in thousandths or a count's pair is asked for elsewhere; None if unknown, and whether stale."""
+        answer, status = getattr(self.facts, fact), self.status[fact]
+        if isinstance(answer, Quantity) and answer.value is not None:
+            return int(answer.value * SCALE), status.stale
+        return (None if status.state in _OPEN else 0), status.stale
+
+    def at_least(self, fact: str) -> Pair:
+        """The number to hold against "at least": least dangerous, most dangerous."""
+        shape = SHAPES[fact]
+        if shape is Shape.COUNT:
+            return self._counts.get(fact) or self._count(fact)
+        number, stale = self.number(fact)
+        if number is None:
+            return -1, NEVER
+        return number, NEVER if stale else number
+
+    def less_than(self, fact: str) -> Pair:
+        """The number to hold against "less than"."""
+        number, stale = self.number(fact)
+        if number is None:
+            return NEVER, -1
+        return number, -1 if stale else number
+
+    def _count(self, fact: str) -> Pair:
+        fewest = most = 0
+        for origin in DERIVED[fact][1]:
+            certain, possible = self.status[origin].holds(State.YES)
+            fewest += certain
+            most += possible
+        return fewest, most
+
+    def days(self, fact: str) -> Pair:
+        """Days since the last time, to hold against "within n days"."""
+        if fact in self._days:
+            return self._days[fact]
+        status = self.status[fact]
+        certain, possible = status.holds(State.YES)
+        furthest, nearest = self._when(fact)
+        return furthest if certain else NEVER, (0 if status.open else nearest) if possible else NEVER
+
+    def days_over(self, fact: str) -> Pair:
+        """Days since the last time, to hold against "more than n days ago"."""
+        certain, possible = self.status[fact].holds(State.YES)
+        furthest, nearest = self._when(fact)
+        return nearest if certain else -1, furthest if possible else -1
+
+    def _when(self, fact: str) -> Pair:
+        answer = getattr(self.facts, fact)
+        if not isinstance(answer, DatedAnswer) or answer.state is not State.YES:
+            return EVER, 0
+        if answer.within_days is not None:
+            return said_within(answer.within_days, answer.asked_on or self.as_of, self.as_of)
+        return days_ago(answer.date, self.as_of)
+
+
+class _View(Protocol):
+    def __call__(self, person: Person, prop: Property) -> Pair: ...
+
+
+_VIEWS: dict[str, _View] = {
+    "yes": lambda person, prop: person.answered(prop.fact, State.YES),
+    "no": lambda person, prop: person.answered(prop.fact, State.NO),
+    "is": lambda person, prop: person.chosen(prop.fact, prop.value),
+    "most": lambda person, prop: person.at_least(prop.fact),
+    "least": lambda person, prop: person.less_than(prop.fact),
+    "days": lambda person, prop: person.days(prop.fact),
+    "days_over": lambda person, prop: person.days_over(prop.fact),
+}

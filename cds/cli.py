@@ -1,0 +1,143 @@
+"""The command line. Each command is a few lines; what it does stands in the module it calls."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from cds import __version__
+from cds.api.assessments import read_request
+from cds.api.bodies import parse_json
+from cds.api.problems import Problem
+from cds.api.service import today_in_oslo
+from cds.assess import Assessor
+from cds.check import check
+from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
+from cds.explain_id import explained
+from cds.main import create_app
+from cds.openapi import as_yaml
+from cds.readable import print_assessment
+from cds.release import RULES, Releases, freeze
+from cds.settings import InsecureSettings, Settings
+
+_FAILED, _USAGE = 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status. Errors name a path or a file and repeat nothing that was sent."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except Problem as problem:
+        print(f"{problem.title}.", file=sys.stderr)
+        for path, reason in problem.errors:
+            print(f"  {path}: {reason}", file=sys.stderr)
+        return _FAILED
+    except FactError as error:
+        print(f"The input cannot be assessed as it stands.\n  {error}", file=sys.stderr)
+        return _FAILED
+    except (ReleaseAltered, ContentError, UnknownRelease, NoReleaseInForce, InsecureSettings, OSError) as error:
+        print(error, file=sys.stderr)
+        return _FAILED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cds", description="Decision support for overdose prevention.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", help="serve on this machine")
+    command.add_argument("--port", type=int)
+    command.add_argument("--host")
+    command.set_defaults(run=_serve)
+
+    command = commands.add_parser("assess", help="assess the person in a file (as sent to POST /v1/assessments)")
+    command.add_argument("file", type=Path)
+    command.add_argument("--json", action="store_true", help="print the answer as JSON")
+    command.add_argument("--release", help="a release other than the one in force today")
+    command.set_defaults(run=_assess)
+
+    command = commands.add_parser("explain", help="print one rule, level or fact with its sources")
+    command.add_argument("id", help="an id or a code, for example lost-tolerance or P3")
+    command.add_argument("--language", choices=("nb", "nn", "en"), default="en")
+    command.set_defaults(run=_explain)
+
+    command = commands.add_parser("check", help="tell every error in the draft rules, with file and line")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("release", help="freeze the draft rules as a release")
+    command.add_argument("version")
+    command.add_argument("--in-force-from", type=date.fromisoformat, help="first day in force; today if left out")
+    command.set_defaults(run=_release)
+
+    command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
+    command.set_defaults(run=_openapi)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    structlog.configure(processors=[structlog.processors.TimeStamper("iso"), structlog.processors.JSONRenderer()])
+    changes = {name: getattr(options, name) for name in ("host", "port") if getattr(options, name) is not None}
+    settings = Settings(**changes)
+    app = create_app(settings)
+    print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops)", file=sys.stderr)
+    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
+    return 0
+
+
+def _assess(options: argparse.Namespace) -> int:
+    request, as_of = read_request(parse_json(options.file.read_bytes()), today_in_oslo())
+    releases = Releases()
+    version = options.release or request.release
+    release = releases[version] if version else releases.in_force(today_in_oslo())
+    assessor = Assessor(release)
+    every = "all_questions" in request.include
+    assessment = assessor.assess(request.facts, as_of, request.language, all_questions=every)
+    if options.json:
+        print(json.dumps({"assessment": json.loads(assessment.as_json())}, ensure_ascii=False, indent=2))
+    else:
+        print_assessment(assessment, release.content)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    release = Releases().in_force(today_in_oslo())
+    text = explained(release.content, options.id, options.language)
+    if text is None:
+        print(f"Nothing is called {options.id} in release {release.version}", file=sys.stderr)
+        return _USAGE
+    print(text)
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    problems = check(RULES / "draft")
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems" if problems else "The draft rules are in order")
+    return _FAILED if problems else 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    problems = check(RULES / "draft")
+    if problems:
+        raise ContentError(problems)
+    release = freeze(options.version, options.in_force_from or today_in_oslo())
+    print(f"{release.version} {release.digest} in force from {release.in_force_from}")
+    return 0
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    sys.stdout.write(as_yaml(create_app(Settings(environment="development", host="127.0.0.1"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""The shapes of a release's content, as written in YAML. Closed: a misspelt key is an error.
+
+What a clinician could dispute stands in these files; Python holds only how it is computed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
+
+from cds.answers import Frozen
+from cds.conditions import Condition
+
+Language = Literal["nb", "nn", "en"]
+LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
+Basis = Literal["published", "source-document", "local-consensus"]
+ScoredLevel = Literal["low", "elevated", "high", "very_high"]
+Id = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=80)]
+
+
+class Content(Frozen):
+    """A piece of content; strict, so that YAML never turns a word into something else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Text(Content):
+    """One text in bokmål, nynorsk and English."""
+
+    nb: Annotated[StrictStr, Field(min_length=1)]
+    nn: Annotated[StrictStr, Field(min_length=1)]
+    en: Annotated[StrictStr, Field(min_length=1)]
+
+    def in_(self, language: Language) -> str:
+        """The text in one language."""
+        text: str = getattr(self, language)
+        return text
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
+
+
+class English(Content):
+    """A text only authors and auditors read."""
+
+    en: StrictStr
+
+
+class Evidence(Content):
+    """Where a claim comes from: a document, the place in it, and the catalogued statement where there is one."""
+
+    source: StrictStr
+    statement: StrictStr | None = None
+    locator: StrictStr
+    note: StrictStr | None = None
+
+
+class Source(Content):
+    """A document, and how it was read."""
+
+    title: StrictStr
+    publisher: StrictStr | None = None
+    edition: StrictStr
+    kind: Literal["seed", "study", "guidance", "consensus"]
+    url: StrictStr | None = None
+    read: Literal["full", "abstract", "secondary", "page"]
+    age_note: Text | None = None
+
+
+class SourceStatement(Content):
+    """One thing a source document says, catalogued so that its use can be traced."""
+
+    source: StrictStr
+    locator: StrictStr
+    mark: StrictStr
+    modality: Any = None
+    track: Many[StrictStr] = ()
+    gist: English
+    evidence_only: English | None = None
+
+
+class ItemField(Content):
+    """One field of a dated item, for people."""
+
+    label: Text
+    values: dict[StrictStr, Text] = {}
+
+
+class FactContent(Content):
+    """What a fact means: how it is asked for, which way is dangerous, how long an answer stays valid."""
+
+    label: Text
+    question: Text
+    why: Text
+    direction: Literal["yes", "no", "more", "closer", "none", "methadone"]
+    valid_days: StrictInt | None = None
+    yes_stays: StrictBool = False
+    implies: Many[StrictStr] = ()
+    order: StrictInt
+    statements: Many[StrictStr] = ()
+    items: dict[StrictStr, ItemField] = {}
+    values: dict[StrictStr, Text] = {}
+
+
+class FactsFile(Content):
+    """facts.yaml."""
+
+    states: dict[StrictStr, Text]
+    not_applicable_allowed: Many[StrictStr]
+    facts: dict[StrictStr, FactContent]
+
+
+class Definition(Content):
+    """A named condition that other rules refer to."""
+
+    text: Text
+    when: Condition
+    basis: Basis
+    evidence: Many[Evidence]
+    note: StrictStr | None = None
+
+
+class Tier(Content):
+    """One step of a factor. Tiers are cumulative thresholds; the highest that holds counts."""
+
+    id: Id
+    points: Annotated[StrictInt, Field(ge=1, le=20)]
+    anchor: StrictBool = False
+    counted_once_with: StrictStr | None = None
+    when: Condition
+    text: Text
+    basis: Basis
+    why: StrictStr
+    evidence: Many[Evidence] = ()
+
+
+class Part(Content):
+    """Tiers that combine among themselves."""
+
+    id: Id
+    combine: Literal["highest", "sum"]
+    cap: StrictInt | None = None
+    tiers: Annotated[Many[Tier], Field(min_length=1)]
+
+
+class Factor(Content):
+    """A risk factor, or (without `family`) an interaction of factors."""
+
+    id: Id
+    code: StrictStr
+    also: Many[StrictStr] = ()
+    family: StrictStr | None = None
+    title: Text
+    rationale: Text
+    requires: Condition | None = None
+    combine: Literal["highest", "sum"] = "highest"
+    cap: StrictInt | None = None
+    parts: Annotated[Many[Part], Field(min_length=1)]
+    evidence: Annotated[Many[Evidence], Field(min_length=1)]
+    cautions: Many[StrictStr] = ()
+
+    @property
+    def tiers(self) -> tuple[tuple[str, Tier], ...]:
+        """Every tier with its rule id `factor/tier`."""
+        return tuple((f"{self.id}/{tier.id}", tier) for part in self.parts for tier in part.tiers)
+
+
+class Case(Content):
+    """One example beside a factor, with the outcome it must have."""
+
+    case: StrictStr
+    as_of: StrictStr
+    facts: dict[StrictStr, Any]
+    outcome: Literal["present", "absent", "unknown"]
+    points: tuple[StrictInt, StrictInt]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _points_as_pair(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("points"), list):
+            return value | {"points": tuple(value["points"])}
+        return value
+
+
+class QuestionPlace(Content):
+    """One place in the order in which questions are worth asking."""
+
+    order: StrictInt
+    topic: Text
+    what_it_can_change: Text

@@ -1,0 +1,244 @@
+"""The deciding evaluator: durable-rules, driven through its C module.
+
+Why not through its Host or its rule language: those start timer threads that race requests, lose fired rules, crash in
+ordinary use and swallow errors. The C module driven as here was never wrong and keeps no memory. What must hold for
+that is kept in this file: one flat fact per group with whole numbers only, names of our own, one session that is
+emptied after each call, one lock, no negation, and at most 64 conditions pending per fact (error 303), proved when a
+release is loaded.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cds.conditions import NEVER
+from cds.engine.plan import Both, Either, Node, Plan, Refers, Test, references, tests
+from cds.errors import ContentError, EngineFailure
+
+try:
+    import durable_rules_engine as _engine
+except ImportError:  # not built on this machine; /health and every provenance say so
+    _engine = None
+
+PENDING_LIMIT = 64
+PROPERTY_LIMIT = 250
+PATTERN_NODES_LIMIT = 500
+_names = itertools.count()
+_SESSION = "s"
+
+
+def available() -> bool:
+    """Whether durable-rules could be imported here."""
+    return _engine is not None
+
+
+def _paths(node: Node) -> int:
+    """How many ways a node can come true; durable-rules keeps one pending condition for each."""
+    match node:
+        case Both():
+            product = 1
+            for part in node.parts:
+                product *= _paths(part)
+            return product
+        case Either():
+            return sum(_paths(part) for part in node.parts)
+        case _:
+            return 1
+
+
+def _leaves(node: Node) -> int:
+    return sum(_leaves(part) for part in node.parts) if isinstance(node, Both | Either) else 1
+
+
+def _fnv1a(name: str) -> int:
+    """The hash by which durable-rules tells names apart."""
+    value = 2166136261
+    for byte in name.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value
+
+
+class _Group:
+    """Rules of one stage that look at one fact together."""
+
+    def __init__(self, kind: str, plan: Plan) -> None:
+        self.kind = kind
+        self.plan = plan
+        self.rules: list[str] = []
+        self.pending = 0
+        self.head = f'{{"kind":"{kind}","sid":"{_SESSION}","id":"{kind}"'
+        self.values: list[tuple[int, bool, str]] = []
+        self.outcomes: list[tuple[str, str]] = []
+
+    def takes(self, node: Node) -> bool:
+        """Whether one more rule keeps the fact under the limit, with every rule counted as true."""
+        return not self.rules or self.pending + _cost(node) <= PENDING_LIMIT
+
+    def add(self, name: str) -> None:
+        self.rules.append(name)
+        self.pending += _cost(self.plan.nodes[name])
+
+    def close(self) -> None:
+        nodes = [self.plan.nodes[name] for name in self.rules]
+        indexes = sorted({test.index for node in nodes for test in tests(node)})
+        above = {test.index: test.above for node in nodes for test in tests(node)}
+        self.values = [(index, above[index], f',"v{index}":') for index in indexes]
+        names = sorted({name for node in nodes for name in references(node)})
+        self.outcomes = [(name, f',"{_outcome(name)}":1') for name in names]
+
+    def fact(self, values: Sequence[int], holding: Iterable[str]) -> str:
+        """The fact as JSON. What cannot make a condition true is left out: it keeps the fact small."""
+        parts = [self.head]
+        for index, above, head in self.values:
+            value = values[index]
+            if (value > 0) if above else (value < NEVER):
+                parts.append(head + str(value))
+        parts += [text for name, text in self.outcomes if name in holding]
+        parts.append("}")
+        return "".join(parts)
+
+
+def _cost(node: Node) -> int:
+    return _paths(node) + _leaves(node)
+
+
+def _outcome(name: str) -> str:
+    return "r_" + name.replace("/", "__").replace("-", "_").replace(":", "_")
+
+
+def _written(node: Node) -> dict[str, Any]:
+    match node:
+        case Test():
+            return {"$gte" if node.above else "$lte": {f"v{node.index}": node.threshold}}
+        case Refers():
+            return {_outcome(node.name): 1}
+        case Both():
+            return {"$and": [_written(part) for part in node.parts]}
+        case Either():
+            return {"$or": [_written(part) for part in node.parts]}
+
+
+class Durable:
+    """Decides a plan for one set of property values with durable-rules."""
+
+    name = "durable-rules"
+
+    def __init__(self, plan: Plan) -> None:
+        if _engine is None:
+            raise EngineFailure("durable-rules is not installed")
+        self._plan = plan
+        self._lock = threading.Lock()
+        self._groups = self._grouped()
+        self._stages = self._by_stage()
+        self._rule_names = {f"q{index}": name for index, name in enumerate(plan.order)}
+        self._refuse_broken_limits()
+        self._handle = _engine.create_ruleset(f"plan{next(_names)}", self._definition())
+        self._start_session()
+        self._prove_worst_case()
+
+    def _grouped(self) -> list[list[_Group]]:
+        stages = []
+        for number, stage in enumerate(self._plan.stages):
+            groups: list[_Group] = []
+            for name in stage:
+                node = self._plan.nodes[name]
+                group = next((group for group in groups if group.takes(node)), None)
+                if group is None:
+                    group = _Group(f"s{number}g{len(groups)}", self._plan)
+                    groups.append(group)
+                group.add(name)
+            for group in groups:
+                group.close()
+            stages.append(groups)
+        return stages
+
+    def _by_stage(self) -> list[list[_Group]]:
+        return self._groups
+
+    def _definition(self) -> str:
+        numbers = {name: f"q{index}" for index, name in enumerate(self._plan.order)}
+        rules: dict[str, Any] = {"q_start": {"all": [{"m": {"kind": "start"}}]}}
+        for group in itertools.chain.from_iterable(self._groups):
+            rules[f"q_{group.kind}"] = {"all": [{"m": {"kind": group.kind}}]}
+            for name in group.rules:
+                condition = {"$and": [{"kind": group.kind}, _written(self._plan.nodes[name])]}
+                rules[numbers[name]] = {"all": [{"m": condition}]}
+        return json.dumps(rules)
+
+    def _refuse_broken_limits(self) -> None:
+        problems = []
+        for group in itertools.chain.from_iterable(self._groups):
+            if group.pending > PENDING_LIMIT:
+                problems.append(f"{group.rules[0]}: more than {PENDING_LIMIT} ways to come true")
+            if len(group.values) + len(group.outcomes) > PROPERTY_LIMIT:
+                problems.append(f"{group.rules[0]}: more than {PROPERTY_LIMIT} properties in one fact")
+            if sum(_leaves(self._plan.nodes[name]) for name in group.rules) > PATTERN_NODES_LIMIT:
+                problems.append(f"{group.rules[0]}: more than {PATTERN_NODES_LIMIT} conditions in one fact")
+        names = ["kind", "sid", "id", *(f"v{i}" for i in range(len(self._plan.properties)))]
+        names += [_outcome(name) for name in (*self._plan.order, *self._plan.groups)]
+        names += [group.kind for group in itertools.chain.from_iterable(self._groups)]
+        seen: dict[int, str] = {}
+        for name in names:
+            other = seen.setdefault(_fnv1a(name), name)
+            if other != name:
+                problems.append(f"durable-rules cannot tell {name} from {other}")
+        if problems:
+            raise ContentError(problems)
+
+    def _start_session(self) -> None:
+        """Complete one action once: the C state is not initialised before that, and deleting it would crash."""
+        _, offset = _engine.assert_fact(self._handle, f'{{"kind":"start","sid":"{_SESSION}","id":"start"}}')
+        started = _engine.start_action_for_state(self._handle, offset)
+        message = started[1] if started else None
+        while message:
+            message = _engine.complete_and_start_action(self._handle, offset)
+
+    def _prove_worst_case(self) -> None:
+        """Let every rule be true at once: the limit must hold for the person with the most risk factors."""
+        values = [NEVER if prop.above else -1 for prop in self._plan.properties]
+        missed = set(self._plan.order) - self.holding(values)
+        if missed:
+            raise ContentError(f"{name}: durable-rules cannot decide it with all rules true" for name in sorted(missed))
+
+    def holding(self, values: Sequence[int]) -> frozenset[str]:
+        """The rules that hold for these property values. Raises EngineFailure; gives no partial answer."""
+        holding: set[str] = set()
+        with self._lock:
+            try:
+                for groups in self._stages:
+                    fired: list[str] = []
+                    for group in groups:
+                        fired += self._fired(group, values, holding)
+                    for name in fired:
+                        holding.add(name)
+                        holding.update(self._plan.groups_of[name])
+            except Exception as error:
+                self._recover()
+                raise EngineFailure("durable-rules failed") from error
+        return frozenset(name for name in holding if name in self._plan.nodes)
+
+    def _fired(self, group: _Group, values: Sequence[int], holding: set[str]) -> list[str]:
+        fact = group.fact(values, holding)
+        _, offset = _engine.assert_fact(self._handle, fact)
+        fired = []
+        started = _engine.start_action_for_state(self._handle, offset)
+        message = started[1] if started else None
+        turns = 0
+        while message:
+            rule = message[2 : message.index('"', 2)]
+            if rule in self._rule_names:
+                fired.append(self._rule_names[rule])
+            turns += 1
+            if turns > PENDING_LIMIT * 4:
+                raise RuntimeError("durable-rules did not come to an end")
+            message = _engine.complete_and_start_action(self._handle, offset)
+        _engine.retract_fact(self._handle, fact)
+        return fired
+
+    def _recover(self) -> None:
+        _engine.delete_state(self._handle, _SESSION)
+        self._start_session()

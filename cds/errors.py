@@ -1,0 +1,51 @@
+"""Everything that can go wrong below the edge. No message ever carries a value from a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class FactError(ValueError):
+    """The facts cannot be true together or at this date. `path` is a JSON pointer into the request."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ContentError(ValueError):
+    """The content of a release is wrong; every problem found, each as `file:line: what`."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ReleaseAltered(RuntimeError):
+    """A byte of a frozen release differs from what was frozen."""
+
+    def __init__(self, file: Path | str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = str(file)
+
+
+class UnknownRelease(LookupError):
+    """No release of that version is here."""
+
+
+class NoReleaseInForce(LookupError):
+    """No release was in force on the day asked for."""
+
+
+class EngineDisagreement(RuntimeError):
+    """The two evaluators differ: no answer may be given. Carries rule ids, never facts."""
+
+    def __init__(self, rules: Iterable[str]) -> None:
+        self.rules = tuple(sorted(rules))
+        super().__init__("evaluators disagree on: " + ", ".join(self.rules))
+
+
+class EngineFailure(RuntimeError):
+    """durable-rules reported an error code: no answer may be given."""

@@ -1,0 +1,255 @@
+"""How an assessment explains itself: factor lines, reasons for the level, acute steps, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from cds.answers import Choice, DatedAnswer, Happened, Quantity, State
+from cds.assessment import (
+    AcuteLines,
+    EvidenceLine,
+    FactorLine,
+    FactUsed,
+    LevelReason,
+    Outcome,
+    Range,
+    SourceLine,
+    TierLine,
+)
+from cds.bounds import Person
+from cds.conditions import Condition, RuleHolds, compared, leaves, origins
+from cds.content import Evidence, Factor, Language, Part, Text, Tier
+from cds.levels import AcuteBlock, Floor
+from cds.ruleset import Ruleset, Score
+
+
+class Explainer:
+    """Puts outcomes into words of one language. Everything that does not depend on the person is made once."""
+
+    def __init__(self, ruleset: Ruleset, language: Language) -> None:
+        self.ruleset = ruleset
+        self.content = ruleset.content
+        self.language: Language = language
+        self._phrases = {name: text.in_(language) for name, text in self.content.phrases.items()}
+        self._labels = {name: fact.label.in_(language) for name, fact in self.content.facts.facts.items()}
+        self._sources = {
+            name: SourceLine(
+                title=source.title,
+                edition=source.edition,
+                age=None if source.age_note is None else self.text(source.age_note),
+            )
+            for name, source in self.content.sources.items()
+        }
+        self._fixed = {factor.id: _Fixed(factor, self) for factor in ruleset.factors}
+
+    def text(self, text: Text) -> str:
+        """A text of the content in this language."""
+        return text.in_(self.language)
+
+    def phrase(self, name: str, **values: str) -> str:
+        """A joining phrase with its placeholders filled."""
+        return self._phrases[name].format(**values)
+
+    def fact_label(self, fact: str) -> str:
+        """What a fact is called."""
+        return self._labels[fact]
+
+    def outside(self, level: str) -> str:
+        """The name of a level no points lead to."""
+        return self.text(self.content.levels.outside[level].label)  # type: ignore[index]
+
+    def label(self, level: str) -> str:
+        """The name of any level."""
+        for scored in self.content.levels.levels:
+            if scored.id == level:
+                return self.text(scored.label)
+        return self.outside(level)
+
+    def meaning(self, level: str) -> str:
+        """What a level means for action."""
+        for scored in self.content.levels.levels:
+            if scored.id == level:
+                return self.text(scored.meaning)
+        return self.text(self.content.levels.outside[level].meaning)  # type: ignore[index]
+
+    def evidence(self, evidence: Iterable[Evidence]) -> tuple[EvidenceLine, ...]:
+        """References as an answer shows them."""
+        return tuple(
+            EvidenceLine(source=item.source, statement=item.statement, locator=item.locator, note=item.note)
+            for item in evidence
+        )
+
+    def sources(self, *cited: Iterable[EvidenceLine]) -> dict[str, SourceLine]:
+        """The documents behind references, each once."""
+        return {name: self._sources[name] for name in sorted({line.source for lines in cited for line in lines})}
+
+    def acute(self, block: AcuteBlock) -> AcuteLines:
+        """An acute block."""
+        return AcuteLines(
+            id=block.id,
+            title=self.text(block.title),
+            steps=block.steps.in_(self.language),
+            evidence=self.evidence(block.evidence),
+        )
+
+    def floor(self, floor: Floor) -> LevelReason:
+        """A floor that holds."""
+        return LevelReason(
+            id=floor.id, level=floor.level, text=self.text(floor.text), evidence=self.evidence(floor.evidence)
+        )
+
+    def cap(self) -> LevelReason:
+        """The cap on a single factor family."""
+        cap = self.content.levels.cap
+        return LevelReason(
+            id="single-family", level=cap.level, text=self.text(cap.text), evidence=self.evidence(cap.evidence)
+        )
+
+    def factors(
+        self, person: Person, lower: Collection[str], upper: Collection[str], low: Score, high: Score
+    ) -> tuple[FactorLine, ...]:
+        """A line for every factor: present, unknown or absent."""
+        known: dict[str, FactUsed] = {}
+        return tuple(
+            self._fixed[factor.id].line(person, (lower, upper), (low.points[factor.id], high.points[factor.id]), known)
+            for factor in self.ruleset.factors
+        )
+
+    def fact_used(self, person: Person, fact: str) -> FactUsed:
+        """A fact as it stood, with its dates."""
+        answer, status = getattr(person.facts, fact), person.status[fact]
+        dates: tuple[str, ...] | None = None
+        value = None
+        if isinstance(answer, Happened):
+            dates = tuple(item.date.text for item in answer.items if item.date is not None) or None
+        elif isinstance(answer, DatedAnswer):
+            dates = (answer.date.text,) if answer.date is not None else None
+        elif isinstance(answer, Quantity | Choice) and answer.value is not None:
+            value = str(answer.value)
+        return FactUsed(
+            fact=fact,
+            label=self._labels[fact],
+            state="stale" if status.stale else (status.state or State.UNKNOWN).value,
+            value=value,
+            dates=dates,
+            asked_on=None if answer is None else answer.asked_on,
+        )
+
+
+class _Fixed:
+    """One factor's words in one language."""
+
+    def __init__(self, factor: Factor, explain: Explainer) -> None:
+        self.factor = factor
+        self.explain = explain
+        self.title = explain.text(factor.title)
+        self.rationale = explain.text(factor.rationale)
+        self.evidence = explain.evidence(factor.evidence)
+        conflicts = explain.content.cautions.conflicts
+        self.cautions = tuple(explain.text(conflicts[caution].text) for caution in factor.cautions) or None
+        self.tier_lines = {
+            rule: TierLine(id=tier.id, points=tier.points, text=explain.text(tier.text), basis=tier.basis, why=tier.why)
+            for rule, tier in factor.tiers
+        }
+        self.tier_evidence = {
+            rule: tuple(line for line in explain.evidence(tier.evidence) if line not in self.evidence)
+            for rule, tier in factor.tiers
+        }
+        self.facts = tuple(dict.fromkeys(self._direct(tier.when for _, tier in factor.tiers)))
+        gate = () if factor.requires is None else (factor.requires,)
+        self.gate = tuple(dict.fromkeys(self._direct(gate)))
+
+    def _direct(self, conditions: Iterable[Condition]) -> Iterator[str]:
+        definitions = self.explain.content.definitions
+        for condition in conditions:
+            for comparison in compared(condition):
+                yield from origins(comparison.fact)
+            for leaf in leaves(condition):
+                if isinstance(leaf, RuleHolds) and leaf.rule in definitions:
+                    yield from self._direct([definitions[leaf.rule].when])
+                elif isinstance(leaf, RuleHolds) and "/" in leaf.rule:
+                    yield from self._direct([self.explain.ruleset.conditions[leaf.rule]])
+
+    def line(
+        self,
+        person: Person,
+        holding: tuple[Collection[str], Collection[str]],
+        points: tuple[int, int],
+        known: dict[str, FactUsed],
+    ) -> FactorLine:
+        """The line; `known` collects facts already put into words, so that each is made once."""
+        counted = self._counting(holding[0])
+        possible = [rule for rule in self._counting(holding[1]) if rule not in counted]
+        outcome: Outcome = "present" if counted else "unknown" if possible else "absent"
+        named = [fact for fact in self.facts if person.status[fact].known] if outcome != "unknown" else []
+        unsettled: list[str] = []
+        if possible:
+            unsettled = [fact for fact in self.facts if person.status[fact].open]
+            unsettled = unsettled or [fact for fact in self.gate if person.status[fact].open]
+        shown = dict.fromkeys([*(named or [f for f in self.facts if person.status[f].known]), *unsettled])
+        for fact in shown:
+            if fact not in known:
+                known[fact] = self.explain.fact_used(person, fact)
+        return FactorLine(
+            id=self.factor.id,
+            code=self.factor.code,
+            family=self.factor.family,
+            title=self.title,
+            outcome=outcome,
+            points=Range(at_least=min(points), at_most=max(points)),
+            because=self._because(outcome, counted, possible, named, unsettled),
+            tiers=tuple(self.tier_lines[rule] for rule in counted),
+            facts=tuple(known[fact] for fact in shown),
+            cautions=self.cautions if counted else None,
+            evidence=self._evidence(outcome, counted),
+        )
+
+    def _evidence(self, outcome: Outcome, counted: list[str]) -> tuple[EvidenceLine, ...]:
+        """All of it for what counts, the factor's own for what is open, none for what is absent."""
+        if outcome == "absent":
+            return ()
+        return self.evidence + tuple(line for rule in counted for line in self.tier_evidence[rule])
+
+    def _because(
+        self, outcome: Outcome, counted: list[str], possible: list[str], named: list[str], unsettled: list[str]
+    ) -> str:
+        explain = self.explain
+        if outcome == "absent":
+            asked = [explain.fact_label(fact) for fact in named]
+            return (
+                explain.phrase("asked_not_present", facts=", ".join(asked))
+                if asked
+                else explain.phrase("does_not_apply")
+            )
+        sentences = [self.tier_lines[rule].text for rule in counted]
+        if counted:
+            sentences.append(self.rationale.rstrip("."))
+        sentences += [explain.phrase("could_also", text=self.tier_lines[rule].text) for rule in possible]
+        if unsettled:
+            labels = ", ".join(explain.fact_label(fact) for fact in unsettled)
+            sentences.append(explain.phrase("not_known", facts=labels))
+        return ". ".join(sentences) + "."
+
+    def _counting(self, holding: Collection[str]) -> list[str]:
+        """The tiers that make the points: of a part where the highest counts, only that one."""
+        counting: list[str] = []
+        best: list[str] = []
+        best_points = 0
+        for part in self.factor.parts:
+            mine = list(self._of_part(part, holding))
+            if self.factor.combine == "sum":
+                counting += mine
+            else:
+                points = sum(self.tier_lines[rule].points for rule in mine)
+                if points > best_points:
+                    best, best_points = mine, points
+        return counting + best
+
+    def _of_part(self, part: Part, holding: Collection[str]) -> Iterator[str]:
+        held: list[tuple[str, Tier]] = [
+            (rule, tier) for tier in part.tiers if (rule := f"{self.factor.id}/{tier.id}") in holding
+        ]
+        if part.combine == "highest" and held:
+            yield max(held, key=lambda pair: pair[1].points)[0]
+        else:
+            yield from (rule for rule, _ in held)

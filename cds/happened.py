@@ -1,0 +1,170 @@
+"""Dated things that happened, as numbers of days before `as_of`.
+
+Every span is a pair (least dangerous, most dangerous). The first is the furthest day of what certainly counts, the
+second the closest day of what may count; NEVER where nothing does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from cds.answers import Intent, Loss, Overdose, OverdoseSubstance, Stay, StaySubstance, Transition, Tri
+from cds.conditions import EVER, NEVER
+from cds.dates import Interval
+from cds.levels import Parameters
+
+Pair = tuple[int, int]
+Spans = dict[str, Pair]
+CERTAIN: Pair = (1, 1)
+OPEN: Pair = (0, 1)
+OUT: Pair = (0, 0)
+YEAR = 365
+_STAYS = frozenset({Stay.PRISON, Stay.INPATIENT_TREATMENT, Stay.DETOX, Stay.HOSPITAL})
+_INSTITUTIONS = frozenset({Stay.INPATIENT_TREATMENT, Stay.DETOX})
+
+
+def days_ago(when: Interval | None, as_of: date) -> Pair:
+    """(furthest, closest) days between a partial date and `as_of`; without a date it may be any day."""
+    if when is None:
+        return EVER, 0
+    return (as_of - when.earliest).days, max(0, (as_of - when.latest).days)
+
+
+def said_within(days: int, asked_on: date, as_of: date) -> Pair:
+    """(furthest, closest) days for "in the last n days", said on `asked_on`."""
+    since = (as_of - asked_on).days
+    return since + days, since
+
+
+def closest(counted: Iterable[tuple[Pair, Pair]], more: bool) -> Pair:
+    """The closest of several events, each as (counts certainly/possibly, (furthest, closest) days).
+
+    `more` says that there may be events nobody told us about: possibly today.
+    """
+    least, most = NEVER, 0 if more else NEVER
+    for (certain, possible), (furthest, nearest) in counted:
+        if certain and furthest < least:
+            least = furthest
+        if possible and nearest < most:
+            most = nearest
+    return least, most
+
+
+def loss_spans(losses: Sequence[Loss], more: bool, as_of: date) -> Spans:
+    """How long ago the last break or death was."""
+    return {"recent_loss": closest([(CERTAIN, days_ago(loss.date, as_of)) for loss in losses], more)}
+
+
+def overdose_spans(overdoses: Sequence[Overdose], more: bool, as_of: date, asked_on: date) -> tuple[Spans, Pair]:
+    """Days since each kind of overdose, and how many involved (or may have involved) opioids in the last year.
+
+    A substance nobody knows is taken for an opioid, at both ends: most fatal overdoses are opioid overdoses.
+    """
+    opioid, other, anything, meant, unclear = [], [], [], [], []
+    fewest, most = 0, NEVER if more else 0
+    for overdose in overdoses:
+        if overdose.within_days is not None:
+            when = said_within(overdose.within_days, asked_on, as_of)
+        else:
+            when = days_ago(overdose.date, as_of)
+        if overdose.substance is OverdoseSubstance.OTHER:
+            needed_care = _pair(overdose.care)
+            other.append((needed_care, when))
+            anything.append((needed_care, when))
+        else:
+            opioid.append((CERTAIN, when))
+            anything.append((CERTAIN, when))
+            fewest += when[0] <= YEAR
+            most += when[1] <= YEAR
+        meant.append((_MEANT[overdose.intent], when))
+        unclear.append((OUT if overdose.intent is Intent.ACCIDENT else CERTAIN, when))
+    spans = {
+        "opioid_overdose": closest(opioid, more),
+        "intoxication": closest(other, more),
+        "any_overdose": closest(anything, more),
+        "suicidal_overdose": closest(meant, more),
+        "unclear_overdose": closest(unclear, more),
+    }
+    return spans, (fewest, most)
+
+
+_MEANT = {Intent.ACCIDENT: OUT, Intent.UNKNOWN: OPEN, Intent.AMBIVALENT: CERTAIN, Intent.SUICIDAL: CERTAIN}
+
+
+def _pair(detail: Tri) -> Pair:
+    return {Tri.YES: CERTAIN, Tri.NO: OUT, Tri.UNKNOWN: OPEN}[detail]
+
+
+def transition_spans(
+    transitions: Sequence[Transition], more: bool, in_treatment: Pair, as_of: date, parameters: Parameters
+) -> Spans:
+    """Days since tolerance may have been lost, and since each kind of exit.
+
+    `in_treatment` says whether agonist treatment is running now. Days count from the later of the end and the day
+    opioids were taken again.
+    """
+    lost, implying, kept, prison, institution, exits, stopped = [], [], [], [], [], [], []
+    for item in transitions:
+        end = days_ago(item.date, as_of)
+        when = end
+        if item.resumed is not None:
+            resumed = days_ago(item.resumed, as_of)
+            when = min(end[0], resumed[0]), min(end[1], resumed[1])
+        without = _and(_pause(item, parameters), _nothing_given(item))
+        ran_through = _kept(item, in_treatment)
+        lost_here = without[0] & (1 - ran_through[1]), without[1] & (1 - ran_through[0])
+        lost.append((lost_here, when))
+        if _implies_opioids(item, parameters):
+            implying.append((lost_here, when))
+        kept.append(((ran_through[0] | (ran_through[1] & without[0]), ran_through[1]), when))
+        if item.kind is Stay.PRISON:
+            prison.append((CERTAIN, end))
+        if item.kind in _INSTITUTIONS:
+            institution.append((CERTAIN, end))
+        if item.kind in _STAYS:
+            exits.append((CERTAIN, end))
+        if item.kind is Stay.AGONIST_TREATMENT_STOP:
+            stopped.append((CERTAIN, end))
+    return {
+        "lost_tolerance": closest(lost, more),
+        "lost_tolerance_implying_opioids": closest(implying, more),
+        "transition_treatment_kept": closest(kept, more),
+        "exit_prison": closest(prison, more),
+        "exit_institution": closest(institution, more),
+        "exit_any": closest(exits, more),
+        "agonist_stop": closest(stopped, more),
+    }
+
+
+def _and(one: Pair, other: Pair) -> Pair:
+    return one[0] & other[0], one[1] & other[1]
+
+
+def _pause(item: Transition, parameters: Parameters) -> Pair:
+    """Whether the time without opioids was long enough to cost tolerance."""
+    if item.days_without_opioids is not None:
+        return CERTAIN if item.days_without_opioids >= parameters.tolerance_pause_days.value else OUT
+    return CERTAIN if item.kind in parameters.presumed_pause.kinds else OPEN
+
+
+def _nothing_given(item: Transition) -> Pair:
+    """Whether no opioids were given during the stay. In a hospital they often are, elsewhere they seldom are."""
+    if item.kind not in _STAYS or item.opioids_given is Tri.NO:
+        return CERTAIN
+    if item.opioids_given is Tri.YES:
+        return OUT
+    return OPEN if item.kind is Stay.HOSPITAL else CERTAIN
+
+
+def _kept(item: Transition, in_treatment: Pair) -> Pair:
+    """Whether agonist treatment ran through the stay and goes on."""
+    if item.kind not in _STAYS:
+        return OUT
+    return _and(_pair(item.agonist_treatment_kept), in_treatment)
+
+
+def _implies_opioids(item: Transition, parameters: Parameters) -> bool:
+    if item.kind not in parameters.presumed_opioid_history.kinds:
+        return False
+    return item.kind not in _INSTITUTIONS or item.substance is not StaySubstance.OTHER

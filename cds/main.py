@@ -1,0 +1,56 @@
+"""The one place where everything is put together. Imported by nobody but the command line and the server."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from time import perf_counter
+
+import structlog
+from fastapi import FastAPI, Request, Response
+
+from cds import __version__
+from cds.api import assessments, facts, operations, problems, releases
+from cds.api.service import Service, today_in_oslo
+from cds.openapi import describe
+from cds.release import Releases
+from cds.settings import Settings
+
+log = structlog.get_logger()
+
+
+def create_app(
+    settings: Settings | None = None,
+    rules: Releases | None = None,
+    today: Callable[[], date] = today_in_oslo,
+) -> FastAPI:
+    """The service. Raises ReleaseAltered, ContentError or InsecureSettings instead of starting wrongly."""
+    settings = settings or Settings()
+    settings.refuse_if_insecure()
+    service = Service(settings, rules or Releases(), today)
+    service.assessor(None)
+    app = FastAPI(
+        title="Overdose prevention decision support",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    describe(app)
+    problems.install(app)
+    for module in (assessments, facts, releases, operations):
+        app.include_router(module.router(service))
+
+    @app.middleware("http")
+    async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        start = perf_counter()
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        service.metrics.requested(route, response.status_code)
+        milliseconds = round((perf_counter() - start) * 1000)
+        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return app

@@ -1,0 +1,98 @@
+"""What is worth asking next: the fewest questions that could move a bound, in the order that puts safety first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from cds.assessment import Ask, LevelName, Question
+from cds.bounds import Person
+from cds.conditions import DERIVED, SHAPES, Shape, origins
+from cds.explain import Explainer
+from cds.ruleset import LEVELS, Ruleset, Score
+
+MOST_QUESTIONS = 7
+Values = tuple[Sequence[int], Sequence[int]]
+
+
+class QuestionFinder:
+    """Finds the open facts of one release that could still move the answer."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        facts = ruleset.content.facts.facts
+        self._places = [
+            (place, tuple(name for name in facts if facts[name].order == place.order))
+            for place in sorted(ruleset.content.questions, key=lambda place: place.order)
+        ]
+        self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
+        self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
+        for index, prop in enumerate(ruleset.plan.properties):
+            if SHAPES[prop.fact] is Shape.COUNT and prop.fact != "overdoses_in_a_year":
+                for origin in DERIVED[prop.fact][1]:
+                    self._counted_in[origin].append(index)
+            else:
+                self._set_whole[origins(prop.fact)[0]].append(index)
+
+    def find(
+        self,
+        person: Person,
+        values: Values,
+        undecided: Collection[str],
+        scores: tuple[Score, Score],
+        explain: Explainer,
+        *,
+        every: bool,
+    ) -> tuple[Question, ...]:
+        """The questions that could decide `undecided` rules, most urgent place first; at most seven unless `every`.
+
+        A question's effect is the pair of bounds with its facts at their least and at their most dangerous values.
+        """
+        matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
+        questions = self._moving(person, values, scores, explain, matters)
+        if every:
+            return tuple(questions)
+        return tuple(question for question, _ in zip(questions, range(MOST_QUESTIONS), strict=False))
+
+    def _moving(
+        self, person: Person, values: Values, scores: tuple[Score, Score], explain: Explainer, matters: set[str]
+    ) -> Iterator[Question]:
+        low, high = scores
+        facts = self.ruleset.content.facts.facts
+        for place, names in self._places:
+            asked = [name for name in names if name in matters and person.status[name].open]
+            if not asked:
+                continue
+            if_most, if_least = self._effect(asked, values)
+            acute = any(facts[name].direction == "yes" and self._is_acute(name) for name in asked)
+            if acute or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
+                worst: LevelName = "acute" if acute else LEVELS[if_most.level]
+                yield Question(
+                    place=place.order,
+                    topic=explain.text(place.topic),
+                    asks=tuple(
+                        Ask(
+                            fact=name,
+                            question=explain.text(facts[name].question),
+                            why=explain.text(facts[name].why),
+                        )
+                        for name in asked
+                    ),
+                    could_change=explain.text(place.what_it_can_change),
+                    level_if_most_dangerous=worst,
+                    level_at_most_if_least_dangerous=LEVELS[if_least.level],
+                )
+
+    def _is_acute(self, name: str) -> bool:
+        return any(name in self.ruleset.facts_of[f"acute:{block.id}"] for block in self.ruleset.content.acute)
+
+    def _effect(self, asked: Sequence[str], values: Values) -> tuple[Score, Score]:
+        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous."""
+        raised, lowered = list(values[0]), list(values[1])
+        for name in asked:
+            for index in self._set_whole[name]:
+                raised[index], lowered[index] = values[1][index], values[0][index]
+            for index in self._counted_in[name]:
+                raised[index] += 1
+                lowered[index] -= 1
+        holding = self.ruleset.engine.compiled.holding
+        return self.ruleset.score(holding(raised)), self.ruleset.score(holding(lowered))

@@ -1,0 +1,192 @@
+"""Releases: immutable folders of content, each with its sums, chained in one lock file.
+
+    draft/                     the only content anyone edits
+    releases/0.1.0/            frozen, with SHA256SUMS and CHANGES.md
+    releases.lock.json         version, digest (of SHA256SUMS), day in force, digest of the release before
+
+`sha256sum -c SHA256SUMS` verifies a release with none of this code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from cds.content_files import Content, read_content
+from cds.errors import ContentError, NoReleaseInForce, ReleaseAltered, UnknownRelease
+from cds.ruleset import Ruleset
+
+RULES = Path(__file__).parent / "rules"
+SUMS = "SHA256SUMS"
+LOCK = "releases.lock.json"
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class LockEntry:
+    """One line of the chain."""
+
+    version: str
+    digest: str
+    in_force_from: date
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """One frozen release. Its content is read when first asked for; its bytes were verified before that."""
+
+    version: str
+    digest: str
+    in_force_from: date
+    folder: Path
+
+    @cached_property
+    def content(self) -> Content:
+        """The content as frozen models."""
+        return read_content(self.folder)
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """The content made ready for deciding, with both evaluators built and their limits proved."""
+        return Ruleset(self.content)
+
+
+class Releases:
+    """All releases under a rules folder. Raises ReleaseAltered, naming the file, if any byte is not as frozen."""
+
+    def __init__(self, rules: Path = RULES) -> None:
+        self.rules = rules
+        entries = read_lock(rules)
+        found = {folder.name for folder in (rules / "releases").iterdir() if folder.is_dir()} if entries else set()
+        for stray in sorted(found - {entry.version for entry in entries}):
+            if not stray.endswith(".approvals"):
+                raise ReleaseAltered(rules / "releases" / stray, f"stands in no line of {LOCK}")
+        self._by_version: dict[str, Release] = {}
+        previous = None
+        for entry in entries:
+            folder = rules / "releases" / entry.version
+            if entry.previous != previous:
+                raise ReleaseAltered(rules / LOCK, f"the chain is broken at {entry.version}")
+            verify(folder, entry.digest)
+            self._by_version[entry.version] = Release(entry.version, entry.digest, entry.in_force_from, folder)
+            previous = entry.digest
+
+    def __iter__(self) -> Iterator[Release]:
+        return iter(self._by_version.values())
+
+    def __getitem__(self, version: str) -> Release:
+        try:
+            return self._by_version[version]
+        except KeyError:
+            raise UnknownRelease("no release of that version") from None
+
+    def in_force(self, on: date) -> Release:
+        """The release in force on a day: the newest that came into force on or before it."""
+        candidates = [release for release in self._by_version.values() if release.in_force_from <= on]
+        if not candidates:
+            raise NoReleaseInForce(f"no release was in force on {on.isoformat()}")
+        return candidates[-1]
+
+
+def read_lock(rules: Path) -> tuple[LockEntry, ...]:
+    """The chain of releases, oldest first."""
+    file = rules / LOCK
+    if not file.exists():
+        return ()
+    try:
+        return tuple(
+            LockEntry(e["version"], e["digest"], date.fromisoformat(e["in_force_from"]), e["previous"])
+            for e in json.loads(file.read_text(encoding="utf-8"))
+        )
+    except (ValueError, KeyError, TypeError):
+        raise ReleaseAltered(file, "cannot be read") from None
+
+
+def sums(folder: Path) -> str:
+    """The text of SHA256SUMS for a folder: every file but SHA256SUMS itself, sorted by name."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    lines = (
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files
+    )
+    return "".join(lines)
+
+
+def digest_of(sums_text: str) -> str:
+    """The digest of a release: SHA-256 of its SHA256SUMS."""
+    return "sha256:" + hashlib.sha256(sums_text.encode()).hexdigest()
+
+
+def verify(folder: Path, digest: str) -> None:
+    """Compare a release folder with its sums and its digest. Raises ReleaseAltered with the file that differs."""
+    try:
+        frozen = (folder / SUMS).read_text(encoding="utf-8")
+    except OSError:
+        raise ReleaseAltered(folder / SUMS, "is missing") from None
+    if digest_of(frozen) != digest:
+        raise ReleaseAltered(folder / SUMS, f"does not have the digest in {LOCK}")
+    then, now = _by_name(frozen), _by_name(sums(folder))
+    for name in sorted(then.keys() | now.keys()):
+        if name not in now:
+            raise ReleaseAltered(folder / name, "is missing")
+        if name not in then:
+            raise ReleaseAltered(folder / name, "was not part of the release")
+        if then[name] != now[name]:
+            raise ReleaseAltered(folder / name, "differs from what was frozen")
+
+
+def _by_name(sums_text: str) -> dict[str, str]:
+    return {name: digest for digest, name in (line.split("  ", 1) for line in sums_text.splitlines())}
+
+
+def freeze(version: str, in_force_from: date, rules: Path = RULES) -> Release:
+    """Freeze the draft as a release and append it to the chain.
+
+    Raises ContentError if the draft has any problem, or if the version or its day does not follow the last one, or if
+    `draft/CHANGES.md` does not speak of this version.
+    """
+    if not _VERSION.fullmatch(version):
+        raise ContentError([f"{version}: a version is three numbers, as in 0.2.0"])
+    entries = read_lock(rules)
+    if entries:
+        newest = entries[-1]
+        if _numbers(version) <= _numbers(newest.version):
+            raise ContentError([f"{version}: does not follow {newest.version}; a release is never frozen again"])
+        if in_force_from < newest.in_force_from:
+            raise ContentError([f"{version}: would be in force before {newest.version}"])
+    draft = rules / "draft"
+    changes = draft / "CHANGES.md"
+    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8"):
+        raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
+    Ruleset(read_content(draft))
+    folder = rules / "releases" / version
+    shutil.copytree(draft, folder)
+    text = sums(folder)
+    (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
+    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].digest if entries else None)
+    _write_lock(rules, (*entries, entry))
+    return Releases(rules)[version]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
+    lines = [
+        {
+            "version": entry.version,
+            "digest": entry.digest,
+            "in_force_from": entry.in_force_from.isoformat(),
+            "previous": entry.previous,
+        }
+        for entry in entries
+    ]
+    (rules / LOCK).write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8", newline="\n")
