@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from cds import __version__
-from cds.answers import Role, State
-from cds.assessment import AcuteLines, Assessment, CautionLine, LevelName, LevelReason, Provenance, Range
+from cds.answers import State
+from cds.assessment import (
+    Assessment,
+    CautionLine,
+    LevelName,
+    LevelReason,
+    Provenance,
+    Range,
+    RecommendationLine,
+    ScoredLevelName,
+)
 from cds.bounds import Person
 from cds.content import Language
 from cds.explain import Explainer
 from cds.facts import Facts
 from cds.questions import QuestionFinder
+from cds.recommend import OSLO, Due, Outcomes, Recommender
 from cds.release import Release
 from cds.ruleset import LEVELS, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the rules say about one person, before it is put into words: everything at both ends of what is known."""
+
+    person: Person
+    values: tuple[list[int], list[int]]
+    holding: tuple[frozenset[str], frozenset[str]]
+    low: Score
+    high: Score
+    level: LevelName
+    level_at_most: ScoredLevelName | None
 
 
 class Assessor:
@@ -23,7 +47,10 @@ class Assessor:
     def __init__(self, release: Release) -> None:
         self.release = release
         self.ruleset = release.ruleset
+        self.content = release.content
         self._questions = QuestionFinder(self.ruleset)
+        advice = release.content.advice
+        self.recommender = None if advice is None else Recommender(self.ruleset, advice)
         self._explainers: dict[Language, Explainer] = {}
         self._provenance = Provenance(
             release=release.version,
@@ -32,120 +59,148 @@ class Assessor:
             service=__version__,
         )
 
-    def assess(
-        self,
-        facts: Facts,
-        as_of: date,
-        language: Language = "nb",
-        all_questions: bool = False,
-    ) -> Assessment:
-        """Assess one person at `as_of`.
+    def decide(self, facts: Facts, as_of: date) -> Decision:
+        """Level and bounds, without words.
 
         Order: acute, then scope, then sum, cap, floors, undetermined; at the least and at the most dangerous values.
         Raises FactError (impossible input, with its path), EngineDisagreement or EngineFailure (no answer).
         """
         person = Person(facts, as_of, self.ruleset.vocabulary)
-        least, most = person.values(self.ruleset.plan.properties)
-        lower, upper = self.ruleset.engine.bounds(least, most)
-        explain = self._explainer(language)
-        acute = tuple(self._acute(lower, explain))
-        if acute:
-            return Assessment(
-                as_of=as_of,
-                language=language,
-                level="acute",
-                label=explain.outside("acute"),
-                acute=acute,
-                sources=explain.sources(*(block.evidence for block in acute)),
-                provenance=self._provenance,
-            )
-        if self._out_of_scope(person):
-            return Assessment(
-                as_of=as_of,
-                language=language,
-                level="not_applicable",
-                label=explain.outside("not_applicable"),
-                meaning=explain.text(self.ruleset.content.levels.scope.text),
-                factors=(),
-                recommendations=(),
-                questions=(),
-                facts=facts,
-                cautions=tuple(self._cautions(person, "not_applicable", (), False, explain)),
-                provenance=self._provenance,
-            )
-        low, high = self.ruleset.score(lower), self.ruleset.score(upper)
-        level = self.level(person, low)
-        present = {factor for factor, points in low.points.items() if points}
+        values = person.values(self.ruleset.plan.properties)
+        person.unclear = self.ruleset.unclear(*values)
+        holding = self.ruleset.engine.bounds(*values)
+        low, high = self.ruleset.score(holding[0]), self.ruleset.score(holding[1])
+        level: LevelName = LEVELS[low.level]
+        at_most: ScoredLevelName | None = LEVELS[high.level]
+        if any(f"acute:{block.id}" in holding[0] for block in self.content.acute):
+            level, at_most = "acute", None
+        elif any(person.chosen("role", role)[0] for role in self.content.levels.scope.not_applicable_roles):
+            level, at_most = "not_applicable", None
+        elif low.level == 0 and any(person.is_open(fact) for fact in self.content.levels.minimum_set.facts):
+            level = "undetermined"
+        return Decision(person, values, holding, low, high, level, at_most)
+
+    def assess(
+        self,
+        facts: Facts,
+        as_of: date,
+        language: Language = "nb",
+        *,
+        municipality: str | None = None,
+        all_questions: bool = False,
+    ) -> Assessment:
+        """Assess one person at `as_of`, in one language, for one municipality (0301 is Oslo). Raises as `decide`."""
+        decision = self.decide(facts, as_of)
+        explain = self.explainer(language)
+        if decision.level == "acute":
+            return self._acute(decision, explain)
+        due = self._due(decision)
+        recommendations: tuple[RecommendationLine, ...] = ()
+        if self.recommender is not None:
+            recommendations = self.recommender.lines(due, decision.person, explain, municipality)
+        if decision.level == "not_applicable":
+            return self._not_applicable(decision, recommendations, explain)
+        low, high, person = decision.low, decision.high, decision.person
         reasons = tuple(self._level_because(low, explain))
-        factors = explain.factors(person, lower, upper, low, high)
+        factors = explain.factors(person, *decision.holding, low, high)
+        questions = self._questions.find(
+            person,
+            decision.values,
+            decision.holding,
+            (low, high),
+            explain,
+            urgent=Recommender.urgent_questions(due),
+            every=all_questions,
+        )
         return Assessment(
             as_of=as_of,
             language=language,
-            level=level,
-            label=explain.label(level),
-            meaning=explain.meaning(level),
-            level_at_most=LEVELS[high.level],
+            level=decision.level,
+            label=explain.label(decision.level),
+            meaning=explain.meaning(decision.level),
+            level_at_most=decision.level_at_most,
             points=Range(at_least=low.total, at_most=high.total),
             level_because=reasons,
             factors=factors,
-            recommendations=(),
-            questions=self._questions.find(
-                person, (least, most), upper - lower, (low, high), explain, every=all_questions
-            ),
+            recommendations=recommendations,
+            questions=questions,
             facts=facts,
             not_used=(),
-            cautions=tuple(self._cautions(person, level, present, low.points != high.points, explain)),
-            sources=explain.sources(*(reason.evidence for reason in reasons), *(line.evidence for line in factors)),
+            cautions=tuple(self._cautions(decision, municipality, explain)),
+            sources=explain.sources(
+                *(reason.evidence for reason in reasons),
+                *(line.evidence for line in factors),
+                *(line.evidence for line in recommendations),
+            ),
             provenance=self._provenance,
         )
 
-    def level(self, person: Person, low: Score) -> LevelName:
-        """The name of the level: low is never said while a fact of the minimum set is not known and fresh."""
-        if low.level == 0 and not all(person.status[fact].known for fact in self._minimum_set):
-            return "undetermined"
-        return LEVELS[low.level]
-
-    @property
-    def _minimum_set(self) -> tuple[str, ...]:
-        return self.ruleset.content.levels.minimum_set.facts
-
-    def _explainer(self, language: Language) -> Explainer:
+    def explainer(self, language: Language) -> Explainer:
+        """The words of one language, made once."""
         if language not in self._explainers:
             self._explainers[language] = Explainer(self.ruleset, language)
         return self._explainers[language]
 
-    def _acute(self, lower: frozenset[str], explain: Explainer) -> Iterator[AcuteLines]:
-        for block in self.ruleset.content.acute:
-            if f"acute:{block.id}" in lower:
-                yield explain.acute(block)
+    def _due(self, decision: Decision) -> tuple[Due, ...]:
+        if self.recommender is None:
+            return ()
+        levels = (decision.level, decision.level_at_most or decision.level)
+        return self.recommender.due(Outcomes(decision.person, decision.values, decision.holding), levels)
 
-    def _out_of_scope(self, person: Person) -> bool:
-        return any(
-            person.chosen("role", Role(role).value)[0]
-            for role in self.ruleset.content.levels.scope.not_applicable_roles
+    def _acute(self, decision: Decision, explain: Explainer) -> Assessment:
+        blocks = [block for block in self.content.acute if f"acute:{block.id}" in decision.holding[0]]
+        acute = tuple(explain.acute(block) for block in blocks)
+        return Assessment(
+            as_of=decision.person.as_of,
+            language=explain.language,
+            level="acute",
+            label=explain.outside("acute"),
+            acute=acute,
+            sources=explain.sources(*(block.evidence for block in acute)),
+            provenance=self._provenance,
+        )
+
+    def _not_applicable(
+        self, decision: Decision, recommendations: tuple[RecommendationLine, ...], explain: Explainer
+    ) -> Assessment:
+        return Assessment(
+            as_of=decision.person.as_of,
+            language=explain.language,
+            level="not_applicable",
+            label=explain.outside("not_applicable"),
+            meaning=explain.text(self.content.levels.scope.text),
+            factors=(),
+            recommendations=recommendations,
+            questions=(),
+            facts=decision.person.facts,
+            not_used=(),
+            cautions=tuple(self._cautions(decision, None, explain)),
+            sources=explain.sources(*(line.evidence for line in recommendations)),
+            provenance=self._provenance,
         )
 
     def _level_because(self, low: Score, explain: Explainer) -> Iterator[LevelReason]:
         if low.capped:
             yield explain.cap()
-        for floor in self.ruleset.content.levels.floors:
+        for floor in self.content.levels.floors:
             if floor.id in low.floors:
                 yield explain.floor(floor)
 
-    def _cautions(
-        self, person: Person, level: str, present: Collection[str], open_bounds: bool, explain: Explainer
-    ) -> Iterator[CautionLine]:
-        holds = {"always"}
-        if level in ("undetermined", "low"):
-            holds.add(level)
+    def _cautions(self, decision: Decision, municipality: str | None, explain: Explainer) -> Iterator[CautionLine]:
+        level, low = decision.level, decision.low
+        holds: set[str] = {"always", level}
         if level in ("high", "very_high"):
             holds.add("high_or_above")
-        if open_bounds:
+        if level != "not_applicable" and low.points != decision.high.points:
             holds.add("any_unknown")
-        if person.status["prescribed_opioid"].state is State.YES:
+        if any(status.state is State.REFUSED for status in decision.person.status.values()):
+            holds.add("any_refused")
+        if decision.person.status["prescribed_opioid"].state is State.YES:
             holds.add("prescribed_opioid")
-        if "suicidal-signs" in present:
+        if low.points.get("suicidal-signs"):
             holds.add("suicidal_signs")
-        for caution in self.ruleset.content.cautions.sentences:
+        if municipality == OSLO:
+            holds.add("oslo_only")
+        for caution in self.content.cautions.sentences:
             if caution.applies in holds:
                 yield CautionLine(id=caution.id, text=explain.text(caution.text))

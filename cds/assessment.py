@@ -1,9 +1,15 @@
-"""The one answer. Frozen; every channel renders it and none computes it again."""
+"""The one answer. Frozen; every channel renders it and none computes it again.
+
+Its lines are plain dataclasses: a hundred are made for each answer, only by our own code, and checking each as a model
+would cost more than the rules do.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
+from cds.advice import Modality, Urgency
 from cds.answers import Frozen
 from cds.content import Basis
 from cds.dates import Day
@@ -14,14 +20,16 @@ ScoredLevelName = Literal["low", "elevated", "high", "very_high"]
 Outcome = Literal["present", "absent", "unknown"]
 
 
-class Range(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
     """The least it can be with what is known, and the most it can be with what is not."""
 
     at_least: int
     at_most: int
 
 
-class EvidenceLine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
     """Where a claim comes from: the document (see `sources` of the assessment) and the place in it."""
 
     source: str
@@ -30,7 +38,8 @@ class EvidenceLine(Frozen):
     note: str | None = None
 
 
-class SourceLine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
     """A document the answer cites, and how old it is."""
 
     title: str
@@ -38,7 +47,8 @@ class SourceLine(Frozen):
     age: str | None = None
 
 
-class FactUsed(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactUsed:
     """One fact that a factor rests on, and when it was."""
 
     fact: str
@@ -49,7 +59,8 @@ class FactUsed(Frozen):
     asked_on: Day | None = None
 
 
-class TierLine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierLine:
     """One step that counted."""
 
     id: str
@@ -59,7 +70,8 @@ class TierLine(Frozen):
     why: str
 
 
-class FactorLine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorLine:
     """One factor, explaining itself: what it adds, which step, which facts and dates, which sources."""
 
     id: str
@@ -75,7 +87,8 @@ class FactorLine(Frozen):
     evidence: tuple[EvidenceLine, ...]
 
 
-class LevelReason(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelReason:
     """Why the level is not simply what the points say: a floor that lifts it, or the cap that holds it."""
 
     id: str
@@ -84,7 +97,8 @@ class LevelReason(Frozen):
     evidence: tuple[EvidenceLine, ...]
 
 
-class AcuteLines(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcuteLines:
     """What to do now, in order, short enough to read aloud."""
 
     id: Literal["overdose_now", "overdose_last_hours", "suicide_now"]
@@ -93,7 +107,8 @@ class AcuteLines(Frozen):
     evidence: tuple[EvidenceLine, ...]
 
 
-class Ask(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
     """One fact to ask for."""
 
     fact: str
@@ -101,7 +116,8 @@ class Ask(Frozen):
     why: str
 
 
-class Question(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
     """One thing worth asking next: the facts it settles, and how far their answers can move the bounds."""
 
     place: int
@@ -112,14 +128,59 @@ class Question(Frozen):
     level_at_most_if_least_dangerous: LevelName
 
 
-class CautionLine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceLine:
+    """How often; a default that a service can change."""
+
+    days: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceLine:
+    """A card, a site, an offer or a legal pointer."""
+
+    id: str
+    title: str
+    note: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationLine:
+    """One measure. `if_confirmed`: due if the facts in `ask` turn out so; ask them first."""
+
+    id: str
+    code: str
+    status: Literal["recommended", "if_confirmed"]
+    urgency: Urgency
+    title: str
+    actor: str
+    modality: tuple[Modality, ...]
+    modality_note: str | None = None
+    derived: bool | None = None
+    text: str
+    text_for_person: str
+    because: str
+    cadence: CadenceLine | None = None
+    documentation: str | None = None
+    consent: str | None = None
+    resources: tuple[ResourceLine, ...] | None = None
+    ask: tuple[str, ...] | None = None
+    ask_also: tuple[str, ...] | None = None
+    evidence: tuple[EvidenceLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CautionLine:
     """A sentence of honesty that belongs to this answer."""
 
     id: str
     text: str
 
 
-class Provenance(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
     """What produced the answer: release and its digest, the evaluators that agreed, the service's version."""
 
     release: str
@@ -141,7 +202,7 @@ class Assessment(Frozen):
     level_because: tuple[LevelReason, ...] | None = None
     acute: tuple[AcuteLines, ...] | None = None
     factors: tuple[FactorLine, ...] | None = None
-    recommendations: tuple[object, ...] | None = None
+    recommendations: tuple[RecommendationLine, ...] | None = None
     questions: tuple[Question, ...] | None = None
     facts: Facts | None = None
     not_used: tuple[object, ...] | None = None

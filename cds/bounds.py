@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from cds.answers import Answer, Choice, DatedAnswer, Overdose, Quantity, State
+from cds.answers import Answer, Choice, DatedAnswer, Overdose, Quantity, Role, State
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
@@ -35,11 +35,6 @@ class Status:
         if self.state is wanted:
             return 1, 1
         return 0, int(self.state in _OPEN or (self.stale and self.state is not State.NOT_APPLICABLE))
-
-    @property
-    def known(self) -> bool:
-        """Answered, and not too long ago."""
-        return self.state not in _OPEN and not self.stale
 
     @property
     def open(self) -> bool:
@@ -69,6 +64,8 @@ class Person:
             if answer.state is State.NO and self.status[name].state is State.NO:
                 self._imply_narrower(name)
         self._days, self._counts = self._happened()
+        self.unclear: frozenset[str] = frozenset()
+        """Facts answered without the details that the rules need; set once the rules have been looked at."""
 
     def _as_sent(self, name: str, answer: Answer) -> Status:
         rule = self.vocabulary[name]
@@ -120,6 +117,10 @@ class Person:
             days["recent_loss"] = (EVER, 0)
         return days, {"overdoses_in_a_year": count}
 
+    def is_open(self, fact: str) -> bool:
+        """Whether a fact is worth asking for: unanswered, too old, or without the details that matter."""
+        return self.status[fact].open or fact in self.unclear
+
     def values(self, properties: Iterable[Property]) -> tuple[list[int], list[int]]:
         """The least and the most dangerous value of each property, in order."""
         least, most = [], []
@@ -143,6 +144,11 @@ class Person:
             return usable if wanted is State.YES else (1 - usable[1], 1 - usable[0])
         return self.status[fact].holds(wanted)
 
+    def refused(self, fact: str) -> Pair:
+        """Whether the person declined to answer; that is always certain."""
+        declined = int(self.status[fact].state is State.REFUSED)
+        return declined, declined
+
     def _naloxone_within_date(self) -> Pair:
         expires = self.facts.naloxone_expires
         if expires is None or expires.date is None:
@@ -150,8 +156,10 @@ class Person:
         return int(expires.date.earliest >= self.as_of), int(expires.date.latest >= self.as_of)
 
     def chosen(self, fact: str, value: str | None) -> Pair:
-        """Whether a choice has one value: certainly, possibly."""
+        """Whether a choice has one value: certainly, possibly. Without a role the person is the one at risk."""
         answer, status = getattr(self.facts, fact), self.status[fact]
+        if fact == "role" and answer is None:
+            return (1, 1) if value == Role.PERSON_AT_RISK else (0, 0)
         if isinstance(answer, Choice) and answer.value is not None:
             return (1, 1) if answer.value == value else (0, int(status.stale))
         return 0, int(status.state in _OPEN)
@@ -219,6 +227,7 @@ class _View(Protocol):
 _VIEWS: dict[str, _View] = {
     "yes": lambda person, prop: person.answered(prop.fact, State.YES),
     "no": lambda person, prop: person.answered(prop.fact, State.NO),
+    "refused": lambda person, prop: person.refused(prop.fact),
     "is": lambda person, prop: person.chosen(prop.fact, prop.value),
     "most": lambda person, prop: person.at_least(prop.fact),
     "least": lambda person, prop: person.less_than(prop.fact),

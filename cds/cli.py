@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 
 from cds import __version__
-from cds.api.assessments import read_request
+from cds.api.assessments import answer, read_request
 from cds.api.bodies import parse_json
 from cds.api.problems import Problem
 from cds.api.service import today_in_oslo
@@ -22,7 +22,7 @@ from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered
 from cds.explain_id import explained
 from cds.main import create_app
 from cds.openapi import as_yaml
-from cds.readable import print_assessment
+from cds.readable import print_answer
 from cds.release import RULES, Releases, freeze
 from cds.settings import InsecureSettings, Settings
 
@@ -98,12 +98,11 @@ def _assess(options: argparse.Namespace) -> int:
     version = options.release or request.release
     release = releases[version] if version else releases.in_force(today_in_oslo())
     assessor = Assessor(release)
-    every = "all_questions" in request.include
-    assessment = assessor.assess(request.facts, as_of, request.language, all_questions=every)
+    made = answer(request, as_of, assessor)
     if options.json:
-        print(json.dumps({"assessment": json.loads(assessment.as_json())}, ensure_ascii=False, indent=2))
+        print(json.dumps(json.loads(made.as_json()), ensure_ascii=False, indent=2))
     else:
-        print_assessment(assessment, release.content)
+        print_answer(made, release.content)
     return 0
 
 

@@ -84,7 +84,7 @@ def origins(fact: str) -> tuple[str, ...]:
 
 
 class Is(Frozen):
-    """The fact is yes, is no, or is one value of a choice. For a dated fact or list: it ever happened, or never."""
+    """The fact is yes, no, refused, or one value of a choice. For what is dated: it ever happened, or never."""
 
     fact: StrictStr
     is_: Annotated[StrictStr, Field(alias="is")]
@@ -215,6 +215,8 @@ def property_and_threshold(leaf: Leaf) -> tuple[Property, int]:
         case Is() if shape is Shape.CHOICE:
             return Property(leaf.fact, "is", True, leaf.is_), 1
         case Is() if leaf.is_ in ("yes", "no") and shape in (Shape.ANSWER, Shape.DAYS):
+            return Property(leaf.fact, leaf.is_, True), 1
+        case Is() if leaf.is_ == "refused" and leaf.fact in FACT_NAMES:
             return Property(leaf.fact, leaf.is_, True), 1
         case AtLeast() if shape in (Shape.NUMBER, Shape.COUNT):
             return Property(leaf.fact, "most", True), _whole(leaf.at_least, shape)

@@ -9,12 +9,36 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from cds.advice import (
+    ChecklistItem,
+    Event,
+    MustNot,
+    NoteTexts,
+    OutlookTexts,
+    QuestionSet,
+    Recommendation,
+    Resource,
+)
 from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Source, SourceStatement, Text
 from cds.errors import ContentError
 from cds.levels import AcuteBlock, CautionsFile, LevelsFile
 from cds.strict_yaml import Document, read
 
 M = TypeVar("M")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What follows from an assessment. A release from before 0.2.0 has none of it."""
+
+    recommendations: dict[str, Recommendation]
+    must_not: tuple[MustNot, ...]
+    resources: dict[str, Resource]
+    events: tuple[Event, ...]
+    checklist: tuple[ChecklistItem, ...]
+    question_sets: tuple[QuestionSet, ...]
+    note: NoteTexts
+    outlook: OutlookTexts
 
 
 @dataclass(frozen=True)
@@ -31,6 +55,7 @@ class Content:
     cautions: CautionsFile
     phrases: dict[str, Text]
     questions: tuple[QuestionPlace, ...]
+    advice: Advice | None
     documents: dict[str, Document] = field(compare=False, repr=False)
 
     def where(self, file: str, *path: str | int) -> str:
@@ -112,7 +137,29 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
     }
     if any(part is None for part in read_parts.values()):
         return None, reader.problems
-    return Content(factors=factors, documents=reader.documents, **read_parts), reader.problems
+    advice = _read_advice(reader) if (folder / "recommendations").is_dir() else None
+    return Content(factors=factors, advice=advice, documents=reader.documents, **read_parts), reader.problems
+
+
+def _read_advice(reader: _Reader) -> Advice | None:
+    recommendations = {}
+    for path in sorted((reader.folder / "recommendations").glob("*.yaml")):
+        name = f"recommendations/{path.name}"
+        recommendation = reader.model(name, Recommendation)
+        if recommendation is not None:
+            if recommendation.id != path.stem:
+                reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
+            recommendations[recommendation.id] = recommendation
+    parts: dict[str, Any] = {
+        "must_not": reader.model("must-not.yaml", tuple[MustNot, ...]),
+        "resources": reader.model("resources.yaml", dict[str, Resource]),
+        "events": reader.model("events.yaml", tuple[Event, ...]),
+        "checklist": reader.model("checklist.yaml", tuple[ChecklistItem, ...]),
+        "question_sets": reader.model("question-sets.yaml", tuple[QuestionSet, ...]),
+        "note": reader.model("note.yaml", NoteTexts),
+        "outlook": reader.model("outlook-texts.yaml", OutlookTexts),
+    }
+    return None if any(part is None for part in parts.values()) else Advice(recommendations, **parts)
 
 
 def read_cases(folder: Path, factor: str) -> tuple[tuple[Case, ...], list[str]]:

@@ -46,6 +46,10 @@ class Explainer:
         """A text of the content in this language."""
         return text.in_(self.language)
 
+    def optional(self, text: Text | None) -> str | None:
+        """A text that not every item has."""
+        return None if text is None else text.in_(self.language)
+
     def phrase(self, name: str, **values: str) -> str:
         """A joining phrase with its placeholders filled."""
         return self._phrases[name].format(**values)
@@ -142,6 +146,7 @@ class _Fixed:
     def __init__(self, factor: Factor, explain: Explainer) -> None:
         self.factor = factor
         self.explain = explain
+        self.rules = frozenset(rule for rule, _ in factor.tiers)
         self.title = explain.text(factor.title)
         self.rationale = explain.text(factor.rationale)
         self.evidence = explain.evidence(factor.evidence)
@@ -178,15 +183,19 @@ class _Fixed:
         known: dict[str, FactUsed],
     ) -> FactorLine:
         """The line; `known` collects facts already put into words, so that each is made once."""
-        counted = self._counting(holding[0])
-        possible = [rule for rule in self._counting(holding[1]) if rule not in counted]
+        counted: list[str] = []
+        possible: list[str] = []
+        if not self.rules.isdisjoint(holding[1]):
+            counted = self._counting(holding[0])
+            possible = [rule for rule in self._counting(holding[1]) if rule not in counted]
         outcome: Outcome = "present" if counted else "unknown" if possible else "absent"
-        named = [fact for fact in self.facts if person.status[fact].known] if outcome != "unknown" else []
+        answered = [fact for fact in self.facts if not person.status[fact].open]
+        named = [fact for fact in answered if outcome == "present" or person.status[fact].state is State.NO]
         unsettled: list[str] = []
         if possible:
-            unsettled = [fact for fact in self.facts if person.status[fact].open]
-            unsettled = unsettled or [fact for fact in self.gate if person.status[fact].open]
-        shown = dict.fromkeys([*(named or [f for f in self.facts if person.status[f].known]), *unsettled])
+            unsettled = [fact for fact in self.facts if person.is_open(fact)]
+            unsettled = unsettled or [fact for fact in self.gate if person.is_open(fact)]
+        shown = dict.fromkeys([*answered, *unsettled])
         for fact in shown:
             if fact not in known:
                 known[fact] = self.explain.fact_used(person, fact)

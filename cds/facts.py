@@ -81,6 +81,7 @@ class Facts(Frozen):
     overdoses: Known[Happened[Overdose]] = None
 
     benzodiazepine: Known[Answer] = None
+    benzodiazepine_prescribed: Known[Answer] = None
     z_hypnotic: Known[Answer] = None
     alcohol: Known[Answer] = None
     gabapentinoid: Known[Answer] = None

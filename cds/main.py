@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from cds import __version__
-from cds.api import assessments, facts, operations, problems, releases
+from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, releases
 from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
@@ -38,7 +38,7 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, facts, releases, operations):
+    for module in (assessments, events, checklists, question_sets, facts, releases, operations):
         app.include_router(module.router(service))
 
     @app.middleware("http")

@@ -2,39 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from io import StringIO
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from ruamel.yaml import YAML
+
+from cds.api.problems import MEDIA_TYPE, ProblemDetails
 
 DESCRIPTION = (
     "Says what the Norwegian standards for overdose prevention say about one person at one date. Not a diagnosis, not "
     "a probability, not validated on patients. Keeps nothing about the person. Unknown is never absent: what is not "
     "sent is unknown, and every answer tells how high the level could be."
 )
+REF = "#/components/schemas/{model}"
+
+
+def request_body(model: type[BaseModel], examples: Mapping[str, Any]) -> dict[str, Any]:
+    """The `openapi_extra` of a route that reads its body itself: the request's model, and examples by name."""
+    schema = model.model_json_schema(ref_template=REF)
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "examples": dict(examples)}},
+        }
+    }
+
+
+def problems(reasons: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: for each status of a problem, when it is answered."""
+    schema = ProblemDetails.model_json_schema(ref_template=REF)
+    return {
+        status: {"description": text, "content": {MEDIA_TYPE: {"schema": schema}}} for status, text in reasons.items()
+    }
 
 
 def describe(app: FastAPI) -> None:
-    """Let the app describe request bodies that its routes read themselves."""
+    """Let the app describe request bodies that its routes read themselves, and name every model once."""
     generate = app.openapi
 
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
             from cds.api.assessments import AssessmentRequest  # noqa: PLC0415 - the routes import the app's parts
 
-            document = generate()
+            document = deepcopy(generate())
             document["info"]["description"] = DESCRIPTION
-            template = "#/components/schemas/{model}"
-            schema = TypeAdapter(AssessmentRequest).json_schema(ref_template=template, mode="validation")
             components = document.setdefault("components", {}).setdefault("schemas", {})
-            components |= schema.pop("$defs", {})
-            components["AssessmentRequest"] = schema
+            for model in (AssessmentRequest, ProblemDetails):
+                _name_once(TypeAdapter(model).json_schema(ref_template=REF), components)
+            for content in _inline(document):
+                content["schema"] = _name_once(content["schema"], components)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
+
+
+def _name_once(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, str]:
+    """Put a model and what it is made of among the components, where they do not stand there yet; its reference."""
+    for name, part in (schema.pop("$defs", {}) | {schema["title"]: schema}).items():
+        components.setdefault(name, part)
+    return {"$ref": REF.format(model=schema["title"])}
+
+
+def _inline(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Bodies, asked and answered, in which a route has written a whole model."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in body.get("content", {}).values():
+                    if "properties" in content.get("schema", {}):
+                        yield content
 
 
 def as_yaml(app: FastAPI) -> str:

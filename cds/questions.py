@@ -37,34 +37,50 @@ class QuestionFinder:
         self,
         person: Person,
         values: Values,
-        undecided: Collection[str],
+        holding: tuple[Collection[str], Collection[str]],
         scores: tuple[Score, Score],
         explain: Explainer,
         *,
+        urgent: frozenset[str],
         every: bool,
     ) -> tuple[Question, ...]:
-        """The questions that could decide `undecided` rules, most urgent place first; at most seven unless `every`.
+        """The questions whose answers matter to what holds or may hold, most urgent place first.
+
+        At most seven unless `every`. Asked is what could decide an open rule, and whether an old answer still holds.
+
+        `urgent` are the facts that decide whether something is due now or the same day; those are asked as well.
 
         A question's effect is the pair of bounds with its facts at their least and at their most dangerous values.
         """
+        undecided = set(holding[1]).difference(holding[0])
         matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
-        questions = self._moving(person, values, scores, explain, matters)
+        held = {fact for rule in holding[1] for fact in self.ruleset.facts_of[rule]}
+        matters |= {fact for fact in held if person.status[fact].stale}
+        questions = self._moving(person, values, scores, explain, (matters, urgent))
         if every:
             return tuple(questions)
         return tuple(question for question, _ in zip(questions, range(MOST_QUESTIONS), strict=False))
 
     def _moving(
-        self, person: Person, values: Values, scores: tuple[Score, Score], explain: Explainer, matters: set[str]
+        self,
+        person: Person,
+        values: Values,
+        scores: tuple[Score, Score],
+        explain: Explainer,
+        wanted: tuple[set[str], frozenset[str]],
     ) -> Iterator[Question]:
+        matters, urgent = wanted
         low, high = scores
         facts = self.ruleset.content.facts.facts
         for place, names in self._places:
-            asked = [name for name in names if name in matters and person.status[name].open]
+            outdated = [name for name in names if name in matters and person.status[name].stale]
+            asked = [name for name in names if (name in matters or name in urgent) and person.is_open(name)]
             if not asked:
                 continue
             if_most, if_least = self._effect(asked, values)
-            acute = any(facts[name].direction == "yes" and self._is_acute(name) for name in asked)
-            if acute or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
+            acute = any(self._is_acute(name) for name in asked)
+            at_stake = acute or bool(outdated) or not urgent.isdisjoint(asked)
+            if at_stake or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
                 worst: LevelName = "acute" if acute else LEVELS[if_most.level]
                 yield Question(
                     place=place.order,

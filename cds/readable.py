@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -9,14 +12,34 @@ from rich.text import Text as Line
 
 from cds.assessment import Assessment, FactorLine
 from cds.content_files import Content
+from cds.note import Note
+from cds.outlook import Outlook, WhatIf
+
+
+class Answer(Protocol):
+    """What can be printed: an assessment and what was asked for beside it."""
+
+    @property
+    def assessment(self) -> Assessment: ...
+    @property
+    def outlook(self) -> Outlook | None: ...
+    @property
+    def what_if(self) -> WhatIf | None: ...
+    @property
+    def note(self) -> Note | None: ...
+
 
 _COLOURS = {
     "low": "green", "elevated": "yellow", "high": "dark_orange", "very_high": "red", "acute": "bold white on red",
 }  # fmt: skip
 
 
-def print_assessment(assessment: Assessment, content: Content, console: Console | None = None) -> None:
-    """Print level, reasons, factors, questions, cautions and provenance. Colour repeats what words already say."""
+def print_answer(made: Answer, content: Content, console: Console | None = None) -> None:
+    """Print level, reasons, factors, what to do, what to ask, what will change, and what it all rests on.
+
+    Colour repeats what words already say.
+    """
+    assessment = made.assessment
     out = console or Console(width=110, highlight=False)
     words = {name: text.in_(assessment.language) for name, text in content.phrases.items()}
     out.print()
@@ -27,7 +50,10 @@ def print_assessment(assessment: Assessment, content: Content, console: Console 
         head.append("  " + words["heading_at_most"].format(level=label.in_(assessment.language)))
     out.print(head, f"  {assessment.as_of.isoformat()}")
     if assessment.points is not None:
-        out.print(words["heading_points"].format(**assessment.points.model_dump()), style="dim")
+        out.print(
+            words["heading_points"].format(at_least=assessment.points.at_least, at_most=assessment.points.at_most),
+            style="dim",
+        )
     if assessment.meaning:
         out.print(assessment.meaning)
     for reason in assessment.level_because or ():
@@ -37,14 +63,20 @@ def print_assessment(assessment: Assessment, content: Content, console: Console 
         for number, step in enumerate(block.steps, 1):
             out.print(f"  {number}. {step}")
     _print_factors(assessment, words, out)
+    _print_recommendations(assessment, words, out)
     _print_questions(assessment, words, out)
+    _print_time(made, {level.id: level.label.in_(assessment.language) for level in content.levels.levels}, out)
+    if made.note is not None:
+        out.print(Padding(made.note.record, (1, 0, 0, 2)))
+        out.print(Padding(made.note.person, (1, 0, 0, 2)))
     if assessment.cautions:
         out.print(f"\n{words['heading_cautions']}", style="bold")
         for caution in assessment.cautions:
             out.print(Padding(f"· {caution.text}", (0, 0, 0, 2)), style="dim")
-    made = assessment.provenance
+    rules = assessment.provenance
     out.print(
-        f"\n{words['heading_rules']} {made.release} {made.digest[:19]}… · {' + '.join(made.engines)} · {made.service}",
+        f"\n{words['heading_rules']} {rules.release} {rules.digest[:19]}… · "
+        f"{' + '.join(rules.engines)} · {rules.service}",
         style="dim",
     )
 
@@ -66,6 +98,42 @@ def _print_factors(assessment: Assessment, words: dict[str, str], out: Console) 
     if absent:
         out.print(f"\n{words['heading_absent']}", style="bold")
         out.print(Padding(" · ".join(absent), (0, 0, 0, 2)), style="dim")
+
+
+def _print_recommendations(assessment: Assessment, words: dict[str, str], out: Console) -> None:
+    """What is recommended in full; what depends on an answer by name."""
+    lines = assessment.recommendations or ()
+    for urgency in ("now", "same_day", "days", "routine"):
+        mine = [line for line in lines if line.urgency == urgency]
+        if not mine:
+            continue
+        out.print(f"\n{words[f'heading_{urgency}']}", style="bold")
+        for line in mine:
+            if line.status == "recommended":
+                head = Line(f"{line.code} {line.title} ", "bold")
+                head.append(f"({'/'.join(line.modality)}; {line.actor})", "not bold dim")
+                out.print(Padding(head, (0, 0, 0, 2)))
+                out.print(Padding(line.text, (0, 0, 0, 6)))
+        open_ones = [f"{line.code} {line.title}" for line in mine if line.status == "if_confirmed"]
+        if open_ones:
+            out.print(Padding(f"{words['heading_if_confirmed']}: {' · '.join(open_ones)}", (0, 0, 0, 2)), style="dim")
+
+
+def _print_time(made: Answer, labels: Mapping[str, str], out: Console) -> None:
+    if made.outlook is not None:
+        out.print(f"\n{made.outlook.look_again}", style="bold")
+        for step in made.outlook.steps:
+            points = f"{step.points.at_least}–{step.points.at_most}"
+            out.print(f"  {step.date.isoformat()}  {labels.get(step.level, step.level)} ({points})")
+            for reason in step.because:
+                out.print(Padding(reason, (0, 0, 0, 14)))
+            if step.caution:
+                out.print(Padding(step.caution, (0, 0, 0, 14)), style="dim")
+    if made.what_if is not None:
+        out.print(f"\n{made.what_if.disclaimer}", style="bold")
+        for change in made.what_if.changes:
+            points = f"{change.points.at_least}–{change.points.at_most}"
+            out.print(f"  {labels.get(change.level, change.level)} ({points})  {change.label}")
 
 
 def _points(line: FactorLine) -> str:

@@ -10,7 +10,7 @@ from cds.conditions import AllOf, Condition, RuleHolds, compared, leaves, origin
 from cds.content import Factor, Part, ScoredLevel
 from cds.content_files import Content
 from cds.engine import Engine
-from cds.engine.plan import Plan
+from cds.engine.plan import Plan, tests
 from cds.errors import ContentError
 from cds.vocabulary import Vocabulary
 
@@ -94,9 +94,11 @@ class Ruleset:
         self.engine = Engine(self.plan)
         ordered = sorted(content.factors.values(), key=_by_code)
         self.factors = tuple(ordered)
-        self._tables = tuple(_table(factor) for factor in ordered)
-        self._once = tuple(_counted_once(self._tables))
+        self._by_id = {factor.id: _table(factor) for factor in ordered}
+        self._factor_of = {rule: factor.id for factor in ordered for rule, _ in factor.tiers}
+        self._once = tuple(_counted_once(self._by_id))
         self._anchors = frozenset(rule for factor in ordered for rule, tier in factor.tiers if tier.anchor)
+        self._compared = _thresholds(self.plan)
         self._edges = tuple(level.from_points for level in content.levels.levels)
         self._cap = LEVELS.index(content.levels.cap.level)
         self._floors = tuple(
@@ -105,19 +107,38 @@ class Ruleset:
 
     def score(self, holding: Collection[str]) -> Score:
         """Points of each factor, their sum, and the level: sum, then cap, then floors."""
-        points = {factor.id: factor.points(holding) for factor in self._tables}
+        points = dict.fromkeys(self._by_id, 0)
+        for factor in {self._factor_of[rule] for rule in holding if rule in self._factor_of}:
+            points[factor] = self._by_id[factor].points(holding)
         for once in self._once:
             if once.rule in holding and once.only_without.isdisjoint(holding):
                 points[once.factor] -= once.other.points(holding) - once.other.points(holding, without=once.counted)
         total = sum(points.values())
         level = sum(total >= edge for edge in self._edges) - 1
-        families = {factor.family for factor in self._tables if factor.family and points[factor.id]}
+        families = {self._by_id[factor].family for factor, scored in points.items() if scored} - {None}
         capped = len(families) <= 1 and level > self._cap and self._anchors.isdisjoint(holding)
         if capped:
             level = self._cap
         floors = tuple(floor for rule, floor, _ in self._floors if rule in holding)
         level = max([level, *(least for rule, _, least in self._floors if rule in holding)])
         return Score(points, total, level, floors, capped)
+
+    def unclear(self, least: Sequence[int], most: Sequence[int]) -> frozenset[str]:
+        """The facts that were answered without the details a rule needs: some comparison differs at the two ends.
+
+        A yes without a date, a stay of unknown length and an overdose nobody asked the meaning of are such.
+        """
+        return frozenset(
+            fact
+            for index, fact, above, thresholds in self._compared
+            if least[index] != most[index]
+            and any(
+                (least[index] >= threshold) != (most[index] >= threshold)
+                if above
+                else (least[index] <= threshold) != (most[index] <= threshold)
+                for threshold in thresholds
+            )
+        )
 
     @cached_property
     def facts_of(self) -> Mapping[str, tuple[str, ...]]:
@@ -164,12 +185,23 @@ def _table(factor: Factor) -> _Factor:
     return _Factor(factor.id, factor.family, factor.combine == "highest", factor.cap, parts, once)
 
 
-def _counted_once(tables: Sequence[_Factor]) -> Iterator[_Once]:
-    by_id = {table.id: table for table in tables}
-    for table in tables:
+def _counted_once(tables: Mapping[str, _Factor]) -> Iterator[_Once]:
+    for table in tables.values():
         rules = [tier.rule for part in table.parts for tier in part.tiers]
         for tier in table.once:
             assert tier.counted_once_with is not None
-            other = by_id[tier.counted_once_with.partition("/")[0]]
+            other = tables[tier.counted_once_with.partition("/")[0]]
             reasons = frozenset(rule for rule in rules if rule != tier.rule)
             yield _Once(table.id, tier.rule, reasons, other, tier.counted_once_with)
+
+
+def _thresholds(plan: Plan) -> tuple[tuple[int, str, bool, tuple[int, ...]], ...]:
+    """For each property: the fact it comes from, how it is compared, and with which numbers."""
+    found: dict[int, set[int]] = {}
+    for node in plan.nodes.values():
+        for test in tests(node):
+            found.setdefault(test.index, set()).add(test.threshold)
+    return tuple(
+        (index, origins(prop.fact)[0], prop.above, tuple(sorted(found[index])))
+        for index, prop in enumerate(plan.properties)
+    )

@@ -12,12 +12,15 @@ from cds.api.bodies import read_json
 from cds.api.examples import ANSWER_EXAMPLES, REQUEST_EXAMPLES
 from cds.api.problems import MEDIA_TYPE, ProblemDetails, from_validation, invalid
 from cds.api.service import Service
+from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.content import Language
 from cds.dates import Day
 from cds.facts import Facts
+from cds.note import Note, note
+from cds.outlook import Outlook, WhatIf, outlook, what_if
 
-Include = Literal["all_questions"]
+Include = Literal["all_questions", "outlook", "what_if", "note"]
 
 
 class AssessmentRequest(BaseModel):
@@ -41,6 +44,31 @@ class AssessmentAnswer(BaseModel):
     """The answer to one request."""
 
     assessment: Assessment
+    outlook: Outlook | None = None
+    what_if: WhatIf | None = None
+    note: Note | None = None
+
+    def as_json(self) -> bytes:
+        """The answer as JSON, without what was not asked for."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+def answer(request: AssessmentRequest, as_of: date, assessor: Assessor) -> AssessmentAnswer:
+    """Everything a request asks for. Raises as `Assessor.decide`."""
+    facts, language = request.facts, request.language
+    assessment = assessor.assess(
+        facts,
+        as_of,
+        language,
+        municipality=request.municipality,
+        all_questions="all_questions" in request.include,
+    )
+    return AssessmentAnswer(
+        assessment=assessment,
+        outlook=outlook(assessor, facts, as_of, language) if "outlook" in request.include else None,
+        what_if=what_if(assessor, facts, as_of, language) if "what_if" in request.include else None,
+        note=note(assessment, assessor.content) if "note" in request.include else None,
+    )
 
 
 def read_request(body: object, today: date) -> tuple[AssessmentRequest, date]:
@@ -95,10 +123,8 @@ def router(service: Service) -> APIRouter:
         wanted, as_of = read_request(body, service.today())
         assessor = service.assessor(wanted.release)
         with service.metrics.assessing():
-            assessment = assessor.assess(
-                wanted.facts, as_of, wanted.language, all_questions="all_questions" in wanted.include
-            )
-        service.metrics.assessed(assessment.level)
-        return Response(b'{"assessment":' + assessment.as_json() + b"}", media_type="application/json")
+            made = answer(wanted, as_of, assessor)
+        service.metrics.assessed(made.assessment.level)
+        return Response(made.as_json(), media_type="application/json")
 
     return routes

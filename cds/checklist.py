@@ -1,0 +1,190 @@
+"""A district asks itself where it stands: what is missing, ranked as the source ranks it. Nothing is kept.
+
+About a district's organisation, never about a person, and never mixed into a person's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from cds.advice import Area, ChecklistItem, Modality
+from cds.answers import Frozen
+from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
+from cds.content import Language, Text
+from cds.content_files import Content
+from cds.duties import cautions, provenance, source_lines
+from cds.release import Release
+
+ItemAnswer = Literal["yes", "partly", "no", "unknown"]
+Missing = Literal["no", "partly", "unknown"]
+ANSWERS: tuple[ItemAnswer, ...] = get_args(ItemAnswer)
+MISSING: tuple[Missing, ...] = get_args(Missing)
+RANKS: tuple[Modality, ...] = ("skal", "må", "bør", "viktig", "kan")
+"""The ranks of the source, strongest first; any other follows, and `none` comes last."""
+NOT_ABOUT_A_PERSON = Text(
+    nb="Listen handler om hvordan bydelen er organisert, ikke om en person. Ukjent regnes aldri som på plass.",
+    nn="Lista handlar om korleis bydelen er organisert, ikkje om ein person. Ukjent blir aldri rekna som på plass.",
+    en="The list is about how the district is organised, not about a person. Unknown never counts as in place.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapLine:
+    """One item that is not wholly in place, or of which nobody knows."""
+
+    id: str
+    statement: str
+    status: Missing
+    actor: str
+    question: str
+    measure: str
+    area: Area
+    evidence: tuple[EvidenceLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapGroup:
+    """The gaps of one rank, answered no first, then partly, then unknown."""
+
+    modality: Modality
+    items: tuple[GapLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSettle:
+    """A question that nobody has answered yet."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many of the items asked about got which answer."""
+
+    yes: int
+    partly: int
+    no: int
+    unknown: int
+
+
+class ChecklistAnswer(Frozen):
+    """Where a district stands. Its provenance names no engines: answers are sorted, no rules are evaluated."""
+
+    language: Language
+    counts: Counts
+    gaps: tuple[GapGroup, ...]
+    to_settle: tuple[ToSettle, ...]
+    cautions: tuple[CautionLine, ...]
+    sources: dict[str, SourceLine]
+    provenance: Provenance
+
+
+def asked_of(items: Iterable[ChecklistItem], oslo: bool | None) -> tuple[ChecklistItem, ...]:
+    """The items asked of a district: outside Oslo (False) only the national ones; all where the place is unknown."""
+    return tuple(item for item in items if item.area == "national" or oslo is not False)
+
+
+def by_item(
+    items: Iterable[ChecklistItem], asked: Iterable[ChecklistItem], sent: Mapping[str, object]
+) -> tuple[Mapping[str, ItemAnswer], tuple[tuple[str, str], ...]]:
+    """Answers under an item's id or its statement's code, sorted to the items asked; and what is wrong with them.
+
+    The second part names each wrong answer by its key where the key is an item's, and repeats nothing else.
+    """
+    keys = {key: item.id for item in items for key in (item.id, item.statement)}
+    wanted = {item.id for item in asked}
+    found: dict[str, ItemAnswer] = {}
+    wrong: list[tuple[str, str]] = []
+    for key, value in sent.items():
+        item, answer = keys.get(key), _answer(value)
+        if item is None:
+            wrong.append(("/answers/?", "the checklist has no such item"))
+        elif answer is None:
+            wrong.append((f"/answers/{key}", f"is none of {', '.join(ANSWERS)}"))
+        elif item not in wanted:
+            wrong.append((f"/answers/{key}", "is asked of districts in Oslo only"))
+        elif item in found:
+            wrong.append((f"/answers/{key}", "this item is answered twice"))
+        else:
+            found[item] = answer
+    return found, tuple(dict.fromkeys(wrong))
+
+
+def _answer(value: object) -> ItemAnswer | None:
+    return next((answer for answer in ANSWERS if answer == value), None)
+
+
+def assess_district(
+    release: Release,
+    asked: Iterable[ChecklistItem],
+    answers: Mapping[str, ItemAnswer],
+    language: Language,
+    oslo: bool | None,
+) -> ChecklistAnswer:
+    """Gaps by rank, counts and open questions. An item without an answer is unknown, and unknown is never in place."""
+    answered = [(item, answers.get(item.id, "unknown")) for item in asked]
+    given = [answer for _, answer in answered]
+    gaps = tuple(_groups(release.content, answered, language))
+    return ChecklistAnswer(
+        language=language,
+        counts=Counts(
+            yes=given.count("yes"),
+            partly=given.count("partly"),
+            no=given.count("no"),
+            unknown=given.count("unknown"),
+        ),
+        gaps=gaps,
+        to_settle=tuple(
+            ToSettle(id=item.id, question=item.question.in_(language))
+            for item, answer in answered
+            if answer == "unknown"
+        ),
+        cautions=(
+            CautionLine(id="not-about-a-person", text=NOT_ABOUT_A_PERSON.in_(language)),
+            *cautions(release.content, language, oslo is True),
+        ),
+        sources=source_lines(
+            release.content, (line for group in gaps for gap in group.items for line in gap.evidence), language
+        ),
+        provenance=provenance(release),
+    )
+
+
+def evidence_of(content: Content, item: ChecklistItem) -> tuple[EvidenceLine, ...]:
+    """Where the source says what an item asks about."""
+    statement = content.statements[item.statement]
+    return (EvidenceLine(source=statement.source, statement=item.statement, locator=statement.locator),)
+
+
+def _groups(
+    content: Content, answered: Iterable[tuple[ChecklistItem, ItemAnswer]], language: Language
+) -> Iterator[GapGroup]:
+    by_rank: dict[Modality, list[GapLine]] = {}
+    for item, answer in answered:
+        if answer != "yes":
+            by_rank.setdefault(item.modality, []).append(_gap(content, item, answer, language))
+    for modality in sorted(by_rank, key=_rank):
+        items = sorted(by_rank[modality], key=lambda line: MISSING.index(line.status))
+        yield GapGroup(modality=modality, items=tuple(items))
+
+
+def _rank(modality: Modality) -> int:
+    if modality in RANKS:
+        return RANKS.index(modality)
+    return len(RANKS) + (modality == "none")
+
+
+def _gap(content: Content, item: ChecklistItem, status: Missing, language: Language) -> GapLine:
+    return GapLine(
+        id=item.id,
+        statement=item.statement,
+        status=status,
+        actor=item.actor.in_(language),
+        question=item.question.in_(language),
+        measure=item.measure,
+        area=item.area,
+        evidence=evidence_of(content, item),
+    )

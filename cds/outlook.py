@@ -1,0 +1,201 @@
+"""The same person on the days to come, if nothing else changes; and today, if one thing did.
+
+Everything is decided by the same `decide` as the assessment itself, on every one of the days: to work out on which of
+them something can change would be a second reading of the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from cds.answers import Answer, DatedAnswer, State
+from cds.assess import Assessor, Decision
+from cds.assessment import LevelName, Range, ScoredLevelName
+from cds.content import Language
+from cds.dates import Day
+from cds.errors import FactError
+from cds.explain import Explainer
+from cds.facts import Facts
+
+HORIZON_DAYS = 180
+TALK = "overdose-preventing-talk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A day on which the answer changes, and why."""
+
+    date: Day
+    level: LevelName
+    level_at_most: ScoredLevelName | None
+    points: Range
+    because: tuple[str, ...]
+    caution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How the level changes by itself, and when to look again."""
+
+    until: Day
+    steps: tuple[Step, ...]
+    look_again_on: Day
+    look_again: str
+
+
+WhatIfId = Literal[
+    "smoking_instead_of_injecting",
+    "not_alone",
+    "known_strength",
+    "not_mixing_non_prescribed",
+    "in_agonist_treatment",
+    "stable_housing",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfLine:
+    """The answer if one thing were different."""
+
+    id: WhatIfId
+    label: str
+    level: LevelName
+    level_at_most: ScoredLevelName | None
+    points: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """Single changes, the one that would matter most first."""
+
+    changes: tuple[WhatIfLine, ...]
+    disclaimer: str
+
+
+def outlook(assessor: Assessor, facts: Facts, as_of: date, language: Language) -> Outlook | None:
+    """The coming 180 days. None where no level applies, or the release has no texts for it. Raises as `decide`."""
+    advice = assessor.content.advice
+    facts = _asked_on(facts, as_of)
+    now = assessor.decide(facts, as_of)
+    if advice is None or now.level in ("acute", "not_applicable"):
+        return None
+    texts = {name: text.in_(language) for name, text in advice.outlook.outlook.items()}
+    explain = assessor.explainer(language)
+    cadence = advice.recommendations[TALK].cadence
+    interval = timedelta(days=HORIZON_DAYS if cadence is None else cadence.days)
+    steps = []
+    before = now
+    for offset in range(1, HORIZON_DAYS + 1):
+        after = assessor.decide(facts, as_of + timedelta(days=offset))
+        because = tuple(_reasons(assessor, (before, after), interval, texts, explain))
+        if because or _answer(after) != _answer(before):
+            steps.append(_step(before, after, because, texts["falls_but_no_date_is_safe"]))
+        before = after
+    again = min([as_of + interval, *(step.date for step in steps)])
+    return Outlook(
+        until=as_of + timedelta(days=HORIZON_DAYS),
+        steps=tuple(steps),
+        look_again_on=again,
+        look_again=texts["look_again_on"].format(date=again.isoformat()),
+    )
+
+
+def _asked_on(facts: Facts, as_of: date) -> Facts:
+    """The facts with the day they date from written out, so that time can pass."""
+    undated = (pair for pair in facts.known() if pair[1].asked_on is None)
+    return facts.model_copy(update={name: answer.model_copy(update={"asked_on": as_of}) for name, answer in undated})
+
+
+def _answer(decision: Decision) -> tuple[object, ...]:
+    return decision.level, decision.level_at_most, decision.low.total, decision.high.total
+
+
+def _step(before: Decision, after: Decision, because: tuple[str, ...], falls: str) -> Step:
+    fallen = after.low.total < before.low.total or after.high.total < before.high.total
+    return Step(
+        date=after.person.as_of,
+        level=after.level,
+        level_at_most=after.level_at_most,
+        points=Range(at_least=after.low.total, at_most=after.high.total),
+        because=because,
+        caution=falls if fallen else None,
+    )
+
+
+def _reasons(
+    assessor: Assessor,
+    change: tuple[Decision, Decision],
+    interval: timedelta,
+    texts: dict[str, str],
+    explain: Explainer,
+) -> Iterator[str]:
+    before, after = change
+    for factor in assessor.ruleset.factors:
+        then = before.low.points[factor.id], before.high.points[factor.id]
+        if after.low.points[factor.id] < then[0] or after.high.points[factor.id] < then[1]:
+            yield texts["window_closes"].format(factor=explain.text(factor.title))
+    day, facts = after.person.as_of, after.person.facts
+    talk, expires = facts.last_prevention_talk, facts.naloxone_expires
+    if talk is not None and talk.date is not None and talk.date.earliest + interval == day:
+        yield texts["talk_due"]
+    if expires is not None and expires.date is not None and expires.date.earliest + timedelta(days=1) == day:
+        yield texts["naloxone_expires"]
+    for name, status in after.person.status.items():
+        if status.stale and not before.person.status[name].stale and getattr(facts, name) is not None:
+            yield texts["fact_goes_stale"].format(fact=explain.fact_label(name))
+
+
+def _changes(facts: Facts) -> Iterator[tuple[WhatIfId, dict[str, Answer]]]:
+    """The changes that make sense for this person. Prescribed medicines are never among them."""
+    no = Answer(state=State.NO)
+
+    def yes(name: str) -> bool:
+        answer = getattr(facts, name)
+        return answer is not None and answer.state is State.YES
+
+    if yes("injecting_opioids") or yes("injecting_other"):
+        never = DatedAnswer(state=State.NO)
+        yield (
+            "smoking_instead_of_injecting",
+            {"injecting_opioids": never, "injecting_other": never, "smokes_opioids": Answer(state=State.YES)},
+        )
+    if yes("uses_alone"):
+        yield "not_alone", {"uses_alone": no}
+    if yes("unknown_strength"):
+        yield "known_strength", {"unknown_strength": no}
+    mixed = [name for name in ("alcohol", "other_sedative") if yes(name)]
+    prescribed = facts.benzodiazepine_prescribed
+    if yes("benzodiazepine") and prescribed is not None and prescribed.state is State.NO:
+        mixed.append("benzodiazepine")
+    if mixed:
+        yield "not_mixing_non_prescribed", dict.fromkeys(mixed, no)
+    if facts.agonist_treatment is not None and facts.agonist_treatment.state is State.NO:
+        yield "in_agonist_treatment", {"agonist_treatment": Answer(state=State.YES)}
+    if yes("unstable_housing"):
+        yield "stable_housing", {"unstable_housing": no}
+
+
+def what_if(assessor: Assessor, facts: Facts, as_of: date, language: Language) -> WhatIf | None:
+    """The level if one thing changed. None where no level applies, or the release has no texts. Raises as `decide`."""
+    advice = assessor.content.advice
+    now = assessor.decide(facts, as_of)
+    if advice is None or now.level in ("acute", "not_applicable"):
+        return None
+    lines = []
+    for change, update in _changes(facts):
+        try:
+            decision = assessor.decide(facts.model_copy(update=update), as_of)
+        except FactError:  # the change contradicts something else that was said; it is no single change then
+            continue
+        label = advice.outlook.what_if.labels[change].in_(language)
+        points = Range(at_least=decision.low.total, at_most=decision.high.total)
+        lines.append(
+            WhatIfLine(
+                id=change, label=label, level=decision.level, level_at_most=decision.level_at_most, points=points
+            )
+        )
+    lines.sort(key=lambda line: (line.points.at_least, line.points.at_most))
+    return WhatIf(changes=tuple(lines), disclaimer=advice.outlook.what_if.disclaimer.in_(language))

@@ -1,0 +1,241 @@
+"""What to do: the recommendations whose triggers hold or may hold, what must not be done, and how urgent each is.
+
+Triggers, urgencies and must-nots are rules of the release and are decided by the same two evaluators as the level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cds.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
+from cds.answers import Role
+from cds.assessment import CadenceLine, RecommendationLine, ResourceLine
+from cds.bounds import Person
+from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, leaves, origins
+from cds.content_files import Advice
+from cds.engine import Engine
+from cds.engine.plan import Plan, given_name, undecided
+from cds.errors import ContentError
+from cds.explain import Explainer
+from cds.ruleset import LEVELS, Ruleset
+
+OSLO = "0301"
+Holding = tuple[frozenset[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """One plan decided for one person at both ends of what is known."""
+
+    person: Person
+    values: tuple[Sequence[int], Sequence[int]]
+    holding: Holding
+
+    def undecided(self, plan: Plan, rule: str) -> Iterator[int]:
+        """The properties that keep a rule open."""
+        least, most = zip(self.values, self.holding, strict=True)
+        return undecided(plan, rule, least, most)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One recommendation that is due, or would be if a fact turned out so."""
+
+    recommendation: Recommendation
+    confirmed: bool
+    urgency: Urgency
+    ask: tuple[str, ...]
+    waits_for: tuple[MustNot, ...]
+    extras: tuple[Wording, ...]
+
+
+class Recommender:
+    """Decides the recommendations of one release. Raises ContentError where their rules cannot be decided."""
+
+    def __init__(self, ruleset: Ruleset, advice: Advice) -> None:
+        self.ruleset = ruleset
+        self.advice = advice
+        rules = dict(_rules(advice))
+        self._given = _given(rules.values())
+        try:
+            self.plan = Plan(rules, given=self._given)
+        except ValueError as error:
+            raise ContentError([str(error)]) from None
+        self.engine = Engine(self.plan)
+        self._properties = self.plan.properties[len(self._given) :]
+        self._must_not = {
+            code: tuple(item for item in advice.must_not if item.recommendation == code)
+            for code in {item.recommendation for item in advice.must_not}
+        }
+
+    def due(self, core: Outcomes, levels: tuple[str, str]) -> tuple[Due, ...]:
+        """What is due for a person, given what the rules of the level say and the level's name at both ends.
+
+        Most urgent first, then what needs no answer first, then by code.
+        """
+        person = core.person
+        least, most = person.values(self._properties)
+        undetermined = levels[0] == "undetermined"
+        values = (
+            [*self._given_values(core.holding[0], levels[0], undetermined), *least],
+            [*self._given_values(core.holding[1], levels[1], undetermined), *most],
+        )
+        mine = Outcomes(person, values, self.engine.bounds(*values))
+        role = self._role(person)
+        found = (
+            self._judged(recommendation, core, mine)
+            for recommendation in self.advice.recommendations.values()
+            if role in recommendation.for_roles
+        )
+        return tuple(sorted((due for due in found if due is not None), key=_order))
+
+    @staticmethod
+    def _role(person: Person) -> Role:
+        certain = (role for role in Role if person.chosen("role", role)[0])
+        return next(certain, Role.PERSON_AT_RISK)
+
+    def _judged(self, recommendation: Recommendation, core: Outcomes, mine: Outcomes) -> Due | None:
+        lower, upper = mine.holding
+        trigger = f"recommend:{recommendation.id}"
+        if trigger not in upper:
+            return None
+        must_nots = self._must_not.get(recommendation.code, ())
+        if any(f"must-not:{item.id}" in lower for item in must_nots):
+            return None
+        confirmed = trigger in lower
+        ask = [] if confirmed else list(self._asked(trigger, core, mine))
+        waits_for = [item for item in must_nots if f"must-not:{item.id}" in upper]
+        urgency = self._urgency(recommendation, lower if confirmed else upper)
+        for item in waits_for:
+            ask += [fact for fact in item.ask if core.person.is_open(fact)]
+            confirmed = confirmed and (item.if_unknown == "recommended" or urgency == "now")
+        extras = (
+            extra.text
+            for index, extra in enumerate(recommendation.extra)
+            if f"extra:{recommendation.id}:{index}" in lower
+        )
+        return Due(recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), tuple(waits_for), tuple(extras))
+
+    def _asked(self, trigger: str, core: Outcomes, mine: Outcomes) -> Iterator[str]:
+        """The open facts that keep a trigger undecided."""
+        for index in mine.undecided(self.plan, trigger):
+            if index >= len(self._given):
+                yield from self._open(core.person, self.plan.properties[index].fact)
+                continue
+            name = self._given[index]
+            for rule in self.ruleset.plan.groups.get(name, (name,)):
+                if rule in self.ruleset.plan.nodes:
+                    for core_index in core.undecided(self.ruleset.plan, rule):
+                        yield from self._open(core.person, self.ruleset.plan.properties[core_index].fact)
+
+    @staticmethod
+    def _open(person: Person, fact: str) -> Iterator[str]:
+        """What to ask: the unanswered facts a derived one comes from, else the one answered without details."""
+        named = origins(fact)
+        return iter([origin for origin in named if person.is_open(origin)] or named[:1])
+
+    @staticmethod
+    def _urgency(recommendation: Recommendation, holding: Collection[str]) -> Urgency:
+        raised = [
+            rule.urgency
+            for index, rule in enumerate(recommendation.urgency_rules)
+            if f"urgency:{recommendation.id}:{index}" in holding
+        ]
+        return min([recommendation.urgency, *raised], key=URGENCIES.index)
+
+    def _given_values(self, holding: Collection[str], level: str, undetermined: bool) -> Iterator[int]:
+        groups = self.ruleset.plan.groups
+        for name in self._given:
+            if name == "level_undetermined":
+                yield int(undetermined)
+            elif name.startswith("level_"):
+                yield int(_reached(name.removeprefix("level_"), level))
+            elif name.startswith("event_"):
+                yield 0
+            else:
+                yield int(any(rule in holding for rule in groups.get(name, (name,))))
+
+    @staticmethod
+    def urgent_questions(due: Iterable[Due]) -> frozenset[str]:
+        """The facts that decide whether something is due now or the same day."""
+        return frozenset(fact for item in due if item.urgency in ("now", "same_day") for fact in item.ask)
+
+    def lines(
+        self, due: Iterable[Due], person: Person, explain: Explainer, municipality: str | None
+    ) -> tuple[RecommendationLine, ...]:
+        """What is due, in words of one language and of one place."""
+        return tuple(self._line(item, person, explain, municipality == OSLO) for item in due)
+
+    def _line(self, due: Due, person: Person, explain: Explainer, oslo: bool) -> RecommendationLine:
+        it = due.recommendation
+        wordings = [it.wording(oslo), *due.extras]
+        texts = [explain.text(wording.clinician) for wording in wordings]
+        if not due.confirmed:
+            texts += [explain.phrase("only_if", text=explain.text(item.text)) for item in due.waits_for]
+        return RecommendationLine(
+            id=it.id,
+            code=it.code,
+            status="recommended" if due.confirmed else "if_confirmed",
+            urgency=due.urgency,
+            title=explain.text(it.title),
+            actor=explain.text(it.actor),
+            modality=it.modality,
+            modality_note=explain.optional(it.modality_note),
+            derived=it.derived or None,
+            text=" ".join(texts),
+            text_for_person=" ".join(explain.text(wording.patient) for wording in wordings),
+            because=explain.text(it.because),
+            cadence=None
+            if it.cadence is None
+            else CadenceLine(days=it.cadence.days, text=explain.text(it.cadence.text)),
+            documentation=explain.optional(it.documentation),
+            consent=explain.optional(it.consent),
+            resources=tuple(self._resources(it, explain, oslo)) or None,
+            ask=due.ask or None,
+            ask_also=tuple(fact for fact in it.asks if fact not in due.ask and person.is_open(fact)) or None,
+            evidence=explain.evidence(it.evidence),
+        )
+
+    def _resources(self, it: Recommendation, explain: Explainer, oslo: bool) -> Iterator[ResourceLine]:
+        """Oslo's own offers are named in Oslo only."""
+        for name in it.resources:
+            resource = self.advice.resources[name]
+            if oslo or resource.area == "national":
+                yield ResourceLine(
+                    id=name,
+                    title=explain.text(resource.title),
+                    note=explain.optional(resource.note),
+                    url=resource.url,
+                )
+
+
+def _reached(wanted: str, level: str) -> bool:
+    ranks: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+    return level in ranks and ranks[level] >= ranks[wanted]
+
+
+def _order(due: Due) -> tuple[int, bool, int]:
+    return URGENCIES.index(due.urgency), not due.confirmed, int(due.recommendation.code.lstrip("M"))
+
+
+def _rules(advice: Advice) -> Iterator[tuple[str, Condition]]:
+    for item in advice.recommendations.values():
+        yield f"recommend:{item.id}", item.when
+        for index, rule in enumerate(item.urgency_rules):
+            yield f"urgency:{item.id}:{index}", rule.when
+        for index, extra in enumerate(item.extra):
+            yield f"extra:{item.id}:{index}", extra.when
+    for must_not in advice.must_not:
+        yield f"must-not:{must_not.id}", must_not.when
+
+
+def _given(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for condition in conditions:
+        for leaf in leaves(condition):
+            if isinstance(leaf, RuleHolds):
+                names[leaf.rule] = None
+            elif isinstance(leaf, LevelReached | EventHappened):
+                names[given_name(leaf)] = None
+    return tuple(names)

@@ -1,0 +1,38 @@
+"""The HTTP interface over a frozen copy of the draft, on a day of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.frozen import service_over, two_releases
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rules folder with one release in force and one to come."""
+    return two_releases(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture(scope="session")
+def app(rules: Path) -> FastAPI:
+    """The service that most tests share."""
+    return service_over(rules)
+
+
+@pytest.fixture(scope="session")
+def caller(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody who calls the service."""
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def fresh(rules: Path) -> Iterator[TestClient]:
+    """A service nobody has called yet; an error of its own is answered, not raised into the test."""
+    with TestClient(service_over(rules), raise_server_exceptions=False) as client:
+        yield client

@@ -1,0 +1,42 @@
+"""What all tests share: the content as it stands, and the service as callers meet it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cds.assess import Assessor
+from cds.engine import Engine, durable
+from cds.main import create_app
+from cds.release import Releases
+from tests import people
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def draft() -> Assessor:
+    """Assesses under the content that is being edited."""
+    return Assessor(people.draft())
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    """The service with the releases of this checkout, on a day that does not change."""
+    with TestClient(create_app(rules=Releases(), today=lambda: TODAY), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def both(draft: Assessor) -> Engine:
+    """The draft's two evaluators. Where durable-rules could not be built there is nothing to compare."""
+    if not durable.available():
+        reason = "durable-rules is not installed (see tools/install-engine.sh): the two evaluators cannot be compared"
+        if os.environ.get("CI", "") not in ("", "0", "false"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return draft.ruleset.engine

@@ -1,0 +1,44 @@
+"""The draft frozen into a folder of its own, so that tests own the releases they alter, date or serve."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from cds.main import create_app
+from cds.release import RULES, Release, Releases, freeze
+from cds.settings import Settings
+
+TODAY = date(2026, 11, 22)
+IN_FORCE, NEXT = "0.1.0", "0.2.0"
+FIRST_DAY, NEXT_DAY = date(2026, 11, 1), date(2026, 12, 1)
+
+
+def copy_draft(rules: Path) -> Path:
+    """A rules folder holding a copy of the draft and no release; its changes file speaks of no version yet."""
+    shutil.copytree(RULES / "draft", rules / "draft")
+    (rules / "draft" / "CHANGES.md").write_text("", encoding="utf-8")
+    return rules
+
+
+def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> Release:
+    """Freeze the copied draft after writing the heading a release needs."""
+    with (rules / "draft" / "CHANGES.md").open("a", encoding="utf-8") as changes:
+        changes.write(f"# {version}\n\nA release made by a test.\n\n")
+    return freeze(version, day, rules=rules)
+
+
+def two_releases(rules: Path) -> Path:
+    """One release in force on TODAY, and one that comes into force later."""
+    copy_draft(rules)
+    freeze_next(rules, IN_FORCE, FIRST_DAY)
+    freeze_next(rules, NEXT, NEXT_DAY)
+    return rules
+
+
+def service_over(rules: Path, today: date = TODAY) -> FastAPI:
+    """The service over the releases of a folder, on a day of the test's choosing."""
+    return create_app(Settings(environment="development", host="127.0.0.1"), Releases(rules), lambda: today)
