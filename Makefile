@@ -17,15 +17,16 @@ TESTS   := $(STAMPS)/tests
 PIP     := $(BIN)/python -m pip install -qq --disable-pip-version-check
 CODE    := cds $(wildcard integrations)
 
-.PHONY: help setup run test lint types check golden agreement soak bench openapi lock clean
+.PHONY: help setup run test lint types check golden agreement soak bench openapi docs lock clean
 
 help:
 	@echo "make run        set up, assess the bundled example and serve on http://127.0.0.1:$(PORT)"
 	@echo "make test       set up and pass the tests"
-	@echo "make lint       style; make types: strict types; make check: both, the rules and openapi.yaml"
+	@echo "make lint       style; make types: strict types; make check: both, the rules, openapi.yaml and docs/"
 	@echo "make golden     rewrite the expected results of the invented patients; read the difference before you keep it"
 	@echo "make agreement  let both evaluators judge $(PERSONS) random persons (PERSONS=n)"
 	@echo "make soak       run for minutes and watch memory, threads and answers; make bench: measure"
+	@echo "make docs       write the rule book and the table of statements from the rules (docs/)"
 	@echo "make openapi    write openapi.yaml; make lock: choose new versions of what we depend on"
 	@echo "make clean      remove .venv and everything that was made"
 
@@ -73,6 +74,7 @@ types: $(TESTS)
 
 check: lint types setup
 	@$(BIN)/cds check
+	@$(BIN)/cds book --check
 	@$(BIN)/cds openapi | diff -u openapi.yaml - || { echo "openapi.yaml is stale: make openapi" >&2; exit 1; }
 
 golden: setup $(TESTS)
@@ -84,10 +86,13 @@ agreement: setup $(TESTS)
 soak: setup $(TESTS)
 	@$(BIN)/python -m pytest -m soak
 
-bench: setup $(TESTS)
-	@$(BIN)/python -m pytest -m bench -s
+bench: setup
+	@$(BIN)/python benchmarks/assess.py
 
 # ---- what is generated ------------------------------------------------------------------------------------------------
+
+docs: setup
+	@$(BIN)/cds book
 
 openapi: setup
 	@$(BIN)/cds openapi > openapi.yaml.new

@@ -27,8 +27,8 @@ HOW_TO_READ = (
     " on.",
     "- **Not a probability.** Points order urgency. A level does not say who will have an overdose, and no level means"
     " safe.",
-    "- **Unknown is never absent.** A condition is present, absent or unknown. The lower bound counts what is unknown as"
-    " nothing, the upper one as the most dangerous it could be.",
+    "- **Unknown is never absent.** A condition is present, absent or unknown. The lower bound counts what is unknown"
+    " as nothing, the upper one as the most dangerous it could be.",
     "- **Conditions** are written out by machine from the rules that run. Each line compares one fact; *all of* and"
     " *any of* join the lines set in below them. Days are counted back from the date of the assessment.",
     "- **Steps** of a factor are thresholds that lie inside each other: who meets a strong step meets the weaker ones"
@@ -37,7 +37,7 @@ HOW_TO_READ = (
     "- **Basis** says what a number rests on: a *published figure*, a *source document*, or *local consensus*, which is"
     " judgement.",
     "- **Modality** is the rank as the source has it, in Norwegian: *skal* (duty), *må* (required), *bør*"
-    " (recommended), *kan* (permitted), *viktig* (stressed). *derived*: no source sentence says it as a measure of its own.",
+    " (recommended), *kan* (permitted), *viktig* (stressed). *derived*: no source says it as a measure of its own.",
     "- **†** beside a source: a note on its age stands in the list of sources.",
     "- **nb** is bokmål, **en** English; each text exists in nynorsk too. Quote the code of what you disagree with.",
 )

@@ -16,7 +16,7 @@ from cds.answers import Answer, Choice, DatedAnswer, Overdose, Quantity, Role, S
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
-from cds.happened import Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
+from cds.happened import InTreatment, Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
 from cds.vocabulary import Vocabulary
 
 _OPEN = (None, State.UNKNOWN, State.REFUSED)
@@ -67,6 +67,12 @@ class Person:
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
 
+    def _in_treatment(self) -> InTreatment:
+        status = self.status["agonist_treatment"]
+        running = status.state is State.YES
+        recorded = int(running), int(running or status.state in _OPEN)
+        return InTreatment(recorded, (int(running and not status.stale), status.holds(State.YES)[1]))
+
     def _as_sent(self, name: str, answer: Answer) -> Status:
         rule = self.vocabulary[name]
         stale = (
@@ -92,7 +98,7 @@ class Person:
 
     def _imply_narrower(self, name: str) -> None:
         for narrower in self.vocabulary[name].narrower:
-            if self.status[narrower].state in _OPEN:
+            if self.status[narrower].state in _OPEN or self.status[narrower] == Status(State.NO, stale=True):
                 self.status[narrower] = Status(State.NO, self.status[name].stale)
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
@@ -109,9 +115,7 @@ class Person:
             overdoses or ((Overdose(),) if bare else ()), bare or self.status["overdoses"].open, as_of, asked_on
         )
         untold = self.status["transitions"].open or (not transitions and self.status["transitions"].state is State.YES)
-        days |= transition_spans(
-            transitions, untold, self.status["agonist_treatment"].holds(State.YES), as_of, self.vocabulary.parameters
-        )
+        days |= transition_spans(transitions, untold, self._in_treatment(), as_of, self.vocabulary.parameters)
         days |= loss_spans(losses, self.status["losses"].open, as_of)
         if not losses and self.status["losses"].state is State.YES:
             days["recent_loss"] = (EVER, 0)

@@ -6,23 +6,22 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
-from cds.answers import Choice
 from cds.assess import Assessor
+from cds.check_advice import check_advice
+from cds.check_conditions import comparison_problem, rules_that_hold
 from cds.conditions import (
     DERIVED,
     SHAPES,
     Condition,
-    Is,
     LevelReached,
     RuleHolds,
     Shape,
     leaves,
     origins,
-    property_and_threshold,
     runs_with,
 )
 from cds.content import Case, Factor
@@ -36,11 +35,11 @@ DISRESPECTFUL = re.compile(
     r"misbruk|narkoman|rusfri|stoffri|junkie|addict|abus(e|er|ing)\b|\bclean\b|\bstoffmisbruk", re.IGNORECASE
 )
 ABRUPT = re.compile(
-    r"\b(slutt|stopp|stans|kutt|seponer|stop|quit|discontinue)\w*\s+"
-    r"(brått|umiddelbart|straks|abruptly|at once|immediately)",
+    r"\b(?P<stop>slutt|stopp|stans|kutt|seponer|stop|quit|discontinue)\w*\b[^.!?]{0,60}"
+    r"\b(brått|umiddelbart|straks|abruptly|at once|immediately)\b",
     re.IGNORECASE,
 )
-NOT_ABRUPT = re.compile(r"aldri|ikke|ikkje|never|not\b", re.IGNORECASE)
+NOT_ABRUPT = re.compile(r"\b(aldri|ikke|ikkje|uten|utan|never|not|without|nor)\b", re.IGNORECASE)
 
 
 def check(folder: Path) -> list[str]:
@@ -53,6 +52,7 @@ def check(folder: Path) -> list[str]:
     problems += _facts(content)
     problems += _conditions(content)
     problems += _levels(content)
+    problems += check_advice(content)
     if not problems:
         problems += _decides(folder, content)
     return sorted(set(problems))
@@ -63,12 +63,16 @@ def _texts(content: Content) -> Iterator[str]:
         for path, text in _strings(document.value, ()):
             if DISRESPECTFUL.search(text) and "title" not in path[-2:]:
                 yield f"{document.at(path)}: a word that does not respect people"
-            found = ABRUPT.search(text)
-            if found and not NOT_ABRUPT.search(text):
+            if any(_advises_abruptly(sentence) for sentence in re.split(r"[.!?]\s", text)):
                 yield f"{document.at(path)}: reads as advice to stop abruptly"
         for path, texts in _translations(document.value, ()):
             if texts["nb"] == texts["nn"] and len(texts["nb"].split()) > 3:  # noqa: PLR2004 - names may coincide
                 yield f"{document.at(path)}: nynorsk is the same as bokmål"
+
+
+def _advises_abruptly(sentence: str) -> bool:
+    found = ABRUPT.search(sentence)
+    return found is not None and not NOT_ABRUPT.search(sentence[: found.end()])
 
 
 def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -153,8 +157,7 @@ def _facts(content: Content) -> Iterator[str]:
 
 
 def _conditions(content: Content) -> Iterator[str]:
-    known = set(content.definitions) | set(content.factors)
-    known |= {rule for factor in content.factors.values() for rule, _ in factor.tiers}
+    known = rules_that_hold(content)
     for at, condition in _placed(content):
         for leaf in leaves(condition):
             if isinstance(leaf, RuleHolds):
@@ -167,13 +170,10 @@ def _conditions(content: Content) -> Iterator[str]:
 
 
 def _leaf(leaf: Any, at: str, content: Content) -> Iterator[str]:
-    try:
-        property_and_threshold(leaf)
-    except ValueError as error:
-        yield f"{at}: {error}"
+    problem = comparison_problem(leaf)
+    if problem is not None:
+        yield f"{at}: {problem}"
         return
-    if isinstance(leaf, Is) and SHAPES[leaf.fact] is Shape.CHOICE and leaf.is_ not in _values(leaf.fact):
-        yield f"{at}: {leaf.is_} is no value of {leaf.fact}"
     directions = {
         content.facts.facts[origin].direction for origin in origins(leaf.fact) if origin in content.facts.facts
     }
@@ -181,13 +181,6 @@ def _leaf(leaf: Any, at: str, content: Content) -> Iterator[str]:
         directions = {"more"} if SHAPES[leaf.fact] is Shape.COUNT else directions - {"none"}
     if directions != {"none"} and not any(runs_with(leaf, direction) for direction in directions):
         yield f"{at}: {leaf.fact} is used against its dangerous direction ({', '.join(sorted(directions))})"
-
-
-def _values(fact: str) -> tuple[str, ...]:
-    (sent,) = (part for part in get_args(Facts.model_fields[fact].annotation) if part is not type(None))
-    assert issubclass(sent, Choice)
-    (values,) = (part for part in get_args(sent.model_fields["value"].annotation) if part is not type(None))
-    return tuple(values)
 
 
 def _placed(content: Content) -> Iterator[tuple[str, Condition]]:
@@ -237,7 +230,9 @@ def _decides(folder: Path, content: Content) -> Iterator[str]:
     try:
         assessor = Assessor(Release("0.0.0", "sha256:draft", date.min, folder))
     except ContentError as error:
-        yield from error.problems
+        for problem in error.problems:
+            rule, _, what = problem.partition(": ")
+            yield f"{_where(content, rule)}: {what}"
         return
     for factor in content.factors.values():
         cases, problems = read_cases(folder, factor.id)
@@ -250,6 +245,18 @@ def _decides(folder: Path, content: Content) -> Iterator[str]:
             wrong = judge(assessor, factor.id, case)
             if wrong:
                 yield f"{at}:1: case {number} ({case.case}): {wrong}"
+
+
+def _where(content: Content, rule: str) -> str:
+    """Where a rule stands, from its id."""
+    kind, _, name = rule.rpartition(":")
+    factor = rule.partition("/")[0]
+    if factor in content.factors:
+        return content.where(f"factors/{factor}.yaml")
+    files = {"floor": "levels.yaml", "acute": "acute.yaml", "must-not": "must-not.yaml"}
+    if kind.partition(":")[0] in ("recommend", "urgency", "extra"):
+        return content.where(f"recommendations/{rule.split(':')[1]}.yaml")
+    return content.where(files.get(kind, "definitions.yaml"), name)
 
 
 def judge(assessor: Assessor, factor: str, case: Case) -> str | None:

@@ -17,16 +17,21 @@ from cds.api.bodies import parse_json
 from cds.api.problems import Problem
 from cds.api.service import today_in_oslo
 from cds.assess import Assessor
+from cds.book import books
 from cds.check import check
+from cds.content_files import read_content
 from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.explain_id import explained
+from cds.freeze import freeze
 from cds.main import create_app
 from cds.openapi import as_yaml
 from cds.readable import print_answer
-from cds.release import RULES, Releases, freeze
+from cds.release import RULES, Releases
 from cds.settings import InsecureSettings, Settings
+from cds.traceability import unaccounted
 
 _FAILED, _USAGE = 1, 2
+_DOCS = Path("docs")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,13 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--release", help="a release other than the one in force today")
     command.set_defaults(run=_assess)
 
-    command = commands.add_parser("explain", help="print one rule, level or fact with its sources")
-    command.add_argument("id", help="an id or a code, for example lost-tolerance or P3")
+    command = commands.add_parser("explain", help="print one rule, recommendation or fact with its sources")
+    command.add_argument("id", help="an id or a code, for example lost-tolerance, P3 or M05")
     command.add_argument("--language", choices=("nb", "nn", "en"), default="en")
     command.set_defaults(run=_explain)
 
     command = commands.add_parser("check", help="tell every error in the draft rules, with file and line")
     command.set_defaults(run=_check)
+
+    command = commands.add_parser("book", help="write docs/rule-book.md and docs/traceability.md from the draft rules")
+    command.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
+    command.set_defaults(run=_book)
 
     command = commands.add_parser("release", help="freeze the draft rules as a release")
     command.add_argument("version")
@@ -124,10 +133,24 @@ def _check(_: argparse.Namespace) -> int:
     return _FAILED if problems else 0
 
 
+def _book(options: argparse.Namespace) -> int:
+    missing = unaccounted(read_content(RULES / "draft"))
+    pages = {_DOCS / name: text for name, text in books(RULES / "draft", "the draft rules").items()}
+    if options.check:
+        stale = [file for file, text in pages.items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+        problems = [f"{file} is stale: make docs" for file in stale]
+        problems += [f"{statement} is used nowhere and is not evidence only" for statement in missing]
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        return _FAILED if problems else 0
+    _DOCS.mkdir(exist_ok=True)
+    for file, text in pages.items():
+        file.write_text(text, encoding="utf-8", newline="\n")
+        print(file)
+    return 0
+
+
 def _release(options: argparse.Namespace) -> int:
-    problems = check(RULES / "draft")
-    if problems:
-        raise ContentError(problems)
     release = freeze(options.version, options.in_force_from or today_in_oslo())
     print(f"{release.version} {release.digest} in force from {release.in_force_from}")
     return 0

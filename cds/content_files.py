@@ -123,6 +123,7 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
             if factor is not None:
                 if factor.id != path.stem:
                     reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
+                    continue
                 factors[factor.id] = factor
     read_parts: dict[str, Any] = {
         "sources": reader.model("sources.yaml", dict[str, Source]),
@@ -149,6 +150,7 @@ def _read_advice(reader: _Reader) -> Advice | None:
         if recommendation is not None:
             if recommendation.id != path.stem:
                 reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
+                continue
             recommendations[recommendation.id] = recommendation
     parts: dict[str, Any] = {
         "must_not": reader.model("must-not.yaml", tuple[MustNot, ...]),

@@ -7,6 +7,7 @@ second the closest day of what may count; NEVER where nothing does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from cds.answers import Intent, Loss, Overdose, OverdoseSubstance, Stay, StaySubstance, Transition, Tri
@@ -96,13 +97,21 @@ def _pair(detail: Tri) -> Pair:
     return {Tri.YES: CERTAIN, Tri.NO: OUT, Tri.UNKNOWN: OPEN}[detail]
 
 
+@dataclass(frozen=True, slots=True)
+class InTreatment:
+    """Whether agonist treatment is running now (certainly, possibly): as recorded, and if that is out of date."""
+
+    recorded: Pair
+    by_now: Pair
+
+
 def transition_spans(
-    transitions: Sequence[Transition], more: bool, in_treatment: Pair, as_of: date, parameters: Parameters
+    transitions: Sequence[Transition], more: bool, in_treatment: InTreatment, as_of: date, parameters: Parameters
 ) -> Spans:
     """Days since tolerance may have been lost, and since each kind of exit.
 
-    `in_treatment` says whether agonist treatment is running now. Days count from the later of the end and the day
-    opioids were taken again.
+    Days count from the later of the end and the day opioids were taken again. What is recorded of agonist treatment
+    counts below; above, a record that is out of date may have become the more dangerous.
     """
     lost, implying, kept, prison, institution, exits, stopped = [], [], [], [], [], [], []
     for item in transitions:
@@ -112,12 +121,12 @@ def transition_spans(
             resumed = days_ago(item.resumed, as_of)
             when = min(end[0], resumed[0]), min(end[1], resumed[1])
         without = _and(_pause(item, parameters), _nothing_given(item))
-        ran_through = _kept(item, in_treatment)
-        lost_here = without[0] & (1 - ran_through[1]), without[1] & (1 - ran_through[0])
+        recorded, by_now = _kept(item, in_treatment.recorded), _kept(item, in_treatment.by_now)
+        lost_here = without[0] & (1 - recorded[1]), without[1] & (1 - by_now[0])
         lost.append((lost_here, when))
         if _implies_opioids(item, parameters):
             implying.append((lost_here, when))
-        kept.append(((ran_through[0] | (ran_through[1] & without[0]), ran_through[1]), when))
+        kept.append(((recorded[0] | (recorded[1] & without[0]), by_now[1]), when))
         if item.kind is Stay.PRISON:
             prison.append((CERTAIN, end))
         if item.kind in _INSTITUTIONS:

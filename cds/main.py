@@ -44,7 +44,10 @@ def create_app(
     @app.middleware("http")
     async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         start = perf_counter()
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:  # noqa: BLE001 - the edge: nothing may leave with its message
+            response = problems.unexpected(error)
         route = getattr(request.scope.get("route"), "path", "unknown")
         service.metrics.requested(route, response.status_code)
         milliseconds = round((perf_counter() - start) * 1000)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cds.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
 from cds.answers import Role
 from cds.assessment import CadenceLine, RecommendationLine, ResourceLine
 from cds.bounds import Person
 from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, leaves, origins
+from cds.content import Language
 from cds.content_files import Advice
 from cds.engine import Engine
 from cds.engine.plan import Plan, given_name, undecided
@@ -64,6 +66,7 @@ class Recommender:
             raise ContentError([str(error)]) from None
         self.engine = Engine(self.plan)
         self._properties = self.plan.properties[len(self._given) :]
+        self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
         self._must_not = {
             code: tuple(item for item in advice.must_not if item.recommendation == code)
             for code in {item.recommendation for item in advice.must_not}
@@ -165,36 +168,52 @@ class Recommender:
         self, due: Iterable[Due], person: Person, explain: Explainer, municipality: str | None
     ) -> tuple[RecommendationLine, ...]:
         """What is due, in words of one language and of one place."""
-        return tuple(self._line(item, person, explain, municipality == OSLO) for item in due)
+        fixed = self._fixed.setdefault((explain.language, municipality == OSLO), {})
+        lines = []
+        for item in due:
+            it = item.recommendation
+            if it.id not in fixed:
+                fixed[it.id] = self._always(it, explain, municipality == OSLO)
+            lines.append(self._line(item, person, explain, fixed[it.id]))
+        return tuple(lines)
 
-    def _line(self, due: Due, person: Person, explain: Explainer, oslo: bool) -> RecommendationLine:
-        it = due.recommendation
-        wordings = [it.wording(oslo), *due.extras]
-        texts = [explain.text(wording.clinician) for wording in wordings]
+    def _always(self, it: Recommendation, explain: Explainer, oslo: bool) -> dict[str, Any]:
+        """What a recommendation says to everyone, in one language and one place."""
+        wording = it.wording(oslo)
+        cadence = None
+        if it.cadence is not None:
+            cadence = CadenceLine(days=it.cadence.days, text=explain.text(it.cadence.text))
+        return {
+            "id": it.id,
+            "code": it.code,
+            "title": explain.text(it.title),
+            "actor": explain.text(it.actor),
+            "modality": it.modality,
+            "modality_note": explain.optional(it.modality_note),
+            "derived": it.derived or None,
+            "text": explain.text(wording.clinician),
+            "text_for_person": explain.text(wording.patient),
+            "because": explain.text(it.because),
+            "cadence": cadence,
+            "documentation": explain.optional(it.documentation),
+            "consent": explain.optional(it.consent),
+            "resources": tuple(self._resources(it, explain, oslo)) or None,
+            "evidence": explain.evidence(it.evidence),
+        }
+
+    def _line(self, due: Due, person: Person, explain: Explainer, always: dict[str, Any]) -> RecommendationLine:
+        texts = [always["text"], *(explain.text(extra.clinician) for extra in due.extras)]
         if not due.confirmed:
             texts += [explain.phrase("only_if", text=explain.text(item.text)) for item in due.waits_for]
+        for_person = [always["text_for_person"], *(explain.text(extra.patient) for extra in due.extras)]
+        also = tuple(fact for fact in due.recommendation.asks if fact not in due.ask and person.is_open(fact))
+        changed = {"text": " ".join(texts), "text_for_person": " ".join(for_person)}
         return RecommendationLine(
-            id=it.id,
-            code=it.code,
+            **(always | changed),
             status="recommended" if due.confirmed else "if_confirmed",
             urgency=due.urgency,
-            title=explain.text(it.title),
-            actor=explain.text(it.actor),
-            modality=it.modality,
-            modality_note=explain.optional(it.modality_note),
-            derived=it.derived or None,
-            text=" ".join(texts),
-            text_for_person=" ".join(explain.text(wording.patient) for wording in wordings),
-            because=explain.text(it.because),
-            cadence=None
-            if it.cadence is None
-            else CadenceLine(days=it.cadence.days, text=explain.text(it.cadence.text)),
-            documentation=explain.optional(it.documentation),
-            consent=explain.optional(it.consent),
-            resources=tuple(self._resources(it, explain, oslo)) or None,
             ask=due.ask or None,
-            ask_also=tuple(fact for fact in it.asks if fact not in due.ask and person.is_open(fact)) or None,
-            evidence=explain.evidence(it.evidence),
+            ask_also=also or None,
         )
 
     def _resources(self, it: Recommendation, explain: Explainer, oslo: bool) -> Iterator[ResourceLine]:

@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from cds.content_files import Content, read_content
-from cds.errors import ContentError, NoReleaseInForce, ReleaseAltered, UnknownRelease
+from cds.errors import NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.ruleset import Ruleset
 
 RULES = Path(__file__).parent / "rules"
 SUMS = "SHA256SUMS"
 LOCK = "releases.lock.json"
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,8 @@ class Releases:
     def __init__(self, rules: Path = RULES) -> None:
         self.rules = rules
         entries = read_lock(rules)
-        found = {folder.name for folder in (rules / "releases").iterdir() if folder.is_dir()} if entries else set()
+        folders = rules / "releases"
+        found = {folder.name for folder in folders.iterdir() if folder.is_dir()} if folders.is_dir() else set()
         for stray in sorted(found - {entry.version for entry in entries}):
             if not stray.endswith(".approvals"):
                 raise ReleaseAltered(rules / "releases" / stray, f"stands in no line of {LOCK}")
@@ -144,49 +142,3 @@ def verify(folder: Path, digest: str) -> None:
 
 def _by_name(sums_text: str) -> dict[str, str]:
     return {name: digest for digest, name in (line.split("  ", 1) for line in sums_text.splitlines())}
-
-
-def freeze(version: str, in_force_from: date, rules: Path = RULES) -> Release:
-    """Freeze the draft as a release and append it to the chain.
-
-    Raises ContentError if the draft has any problem, or if the version or its day does not follow the last one, or if
-    `draft/CHANGES.md` does not speak of this version.
-    """
-    if not _VERSION.fullmatch(version):
-        raise ContentError([f"{version}: a version is three numbers, as in 0.2.0"])
-    entries = read_lock(rules)
-    if entries:
-        newest = entries[-1]
-        if _numbers(version) <= _numbers(newest.version):
-            raise ContentError([f"{version}: does not follow {newest.version}; a release is never frozen again"])
-        if in_force_from < newest.in_force_from:
-            raise ContentError([f"{version}: would be in force before {newest.version}"])
-    draft = rules / "draft"
-    changes = draft / "CHANGES.md"
-    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8"):
-        raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
-    Ruleset(read_content(draft))
-    folder = rules / "releases" / version
-    shutil.copytree(draft, folder)
-    text = sums(folder)
-    (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
-    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].digest if entries else None)
-    _write_lock(rules, (*entries, entry))
-    return Releases(rules)[version]
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
-def _write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
-    lines = [
-        {
-            "version": entry.version,
-            "digest": entry.digest,
-            "in_force_from": entry.in_force_from.isoformat(),
-            "previous": entry.previous,
-        }
-        for entry in entries
-    ]
-    (rules / LOCK).write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8", newline="\n")

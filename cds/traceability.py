@@ -6,7 +6,7 @@ A statement is accounted for when a piece of content refers to it, or when it sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -113,15 +113,15 @@ def _of_levels(content: Content) -> Iterator[tuple[str, str, Any]]:
         yield "levels", name, getattr(levels.parameters, name)
 
 
-def where_used(references: tuple[Use, ...]) -> str:
-    """References in one line: by kind, each item once, with how it refers where that is not as evidence."""
-    by_kind: dict[str, dict[str, dict[str, None]]] = {}
+def by_kind(references: Iterable[Use]) -> dict[str, str]:
+    """References by kind of content: each item once, with how it refers."""
+    kinds: dict[str, dict[str, dict[str, None]]] = {}
     for use in references:
-        by_kind.setdefault(use.kind, {}).setdefault(use.item, {})[use.how] = None
-    return "; ".join(
-        f"**{kind}** " + ", ".join(f"{item} ({' + '.join(sorted(hows))})" for item, hows in items.items())
-        for kind, items in by_kind.items()
-    )
+        kinds.setdefault(use.kind, {}).setdefault(use.item, {})[use.how] = None
+    return {
+        kind: ", ".join(f"{item} ({' + '.join(sorted(hows))})" for item, hows in items.items())
+        for kind, items in kinds.items()
+    }
 
 
 def traceability(content: Content) -> str:
@@ -190,6 +190,6 @@ def _by_mark(content: Content) -> dict[str, list[str]]:
 
 def _fate(name: str, content: Content, used: Mapping[str, tuple[Use, ...]]) -> str:
     only = content.statements[name].evidence_only
-    where = [where_used(used[name])] if name in used else []
+    where = [f"**{kind}** {items}" for kind, items in by_kind(used.get(name, ())).items()]
     reason = [f"**{EVIDENCE_ONLY}:** {only.en}"] if only is not None else []
     return "; ".join(where + reason) or f"**{UNACCOUNTED}**"

@@ -54,7 +54,7 @@ COMPUTED = {
     "bodily_illnesses": ("bodily illnesses", "the number of these that the person has"),
     "usable_naloxone": ("usable naloxone spray", "a spray at hand that is not past its date"),
 }
-"""What facts that are computed from others are called, and what they are. The facts asked for are named in facts.yaml."""
+"""What facts that are computed from others are called, and what they are. facts.yaml names those that are asked for."""
 
 NESTED = "  "
 Name = Callable[[str, str], str]

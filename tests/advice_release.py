@@ -10,7 +10,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from cds.content_files import Advice, Content, read_content
-from cds.release import RULES, freeze
+from cds.freeze import freeze
+from cds.release import RULES
 from tests.frozen import TODAY, service_over
 
 DRAFT = RULES / "draft"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from cds.freeze import freeze
 from cds.main import create_app
-from cds.release import RULES, Release, Releases, freeze
+from cds.release import RULES, Release, Releases
 from cds.settings import Settings
 
 TODAY = date(2026, 11, 22)
@@ -32,13 +36,22 @@ def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> 
 
 
 def two_releases(rules: Path) -> Path:
-    """One release in force on TODAY, and one that comes into force later."""
+    """One release in force on TODAY, and one that comes into force later; frozen once and copied after that."""
+    shutil.copytree(_frozen_once(), rules, dirs_exist_ok=True)
+    return rules
+
+
+@cache
+def _frozen_once() -> Path:
+    rules = Path(tempfile.mkdtemp(prefix="cds-rules-"))
+    atexit.register(shutil.rmtree, rules)
     copy_draft(rules)
     freeze_next(rules, IN_FORCE, FIRST_DAY)
     freeze_next(rules, NEXT, NEXT_DAY)
     return rules
 
 
-def service_over(rules: Path, today: date = TODAY) -> FastAPI:
+def service_over(rules: Path | Releases, today: date = TODAY) -> FastAPI:
     """The service over the releases of a folder, on a day of the test's choosing."""
-    return create_app(Settings(environment="development", host="127.0.0.1"), Releases(rules), lambda: today)
+    releases = rules if isinstance(rules, Releases) else Releases(rules)
+    return create_app(Settings(environment="development", host="127.0.0.1"), releases, lambda: today)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import structlog
@@ -12,12 +12,26 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
+from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
 from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
+from cds.facts import FACT_NAMES
 
 log = structlog.get_logger()
 TYPE = "urn:cds-overdose:problem:"
 MEDIA_TYPE = "application/problem+json"
-_SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_OURS = frozenset(
+    {
+        *FACT_NAMES,
+        *(
+            name
+            for shape in (Transition, Overdose, Loss, Quantity, DatedAnswer, Happened)
+            for name in shape.model_fields
+        ),
+        *("as_of", "municipality", "language", "release", "include", "facts"),
+        *("event", "usual_recipient_absent", "answers"),
+    }
+)
+"""The names a request can hold. Any other came from outside and is never repeated."""
 MOST_ERRORS = 50
 
 
@@ -57,7 +71,7 @@ class Problem(Exception):
 
 def pointer(parts: Sequence[str | int]) -> str:
     """A JSON pointer; a name that is none of ours is not repeated, since it came from outside."""
-    return "".join(f"/{part}" if isinstance(part, int) or _SAFE_NAME.fullmatch(part) else "/?" for part in parts)
+    return "".join(f"/{part}" if isinstance(part, int) or part in _OURS else "/?" for part in parts)
 
 
 def invalid(errors: Iterable[tuple[str, str]]) -> Problem:
@@ -72,8 +86,17 @@ def from_validation(error: ValidationError) -> Problem:
 
 def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
     for line in error.errors(include_url=False, include_input=False, include_context=False):
-        reason = {"extra_forbidden": "no such field"}.get(line["type"], line["msg"].removeprefix("Value error, "))
-        yield pointer(line["loc"]), reason
+        loc = line["loc"]
+        if line["type"] == "extra_forbidden":
+            yield pointer((*loc[:-1], "?")), _no_such_field(str(loc[-1]))
+        else:
+            yield pointer(loc), line["msg"].removeprefix("Value error, ")
+
+
+def _no_such_field(name: str) -> str:
+    """What was sent is not repeated; a field of ours that looks like it is named instead."""
+    alike = get_close_matches(name, FACT_NAMES, 1)
+    return f"no such field; there is {alike[0]}" if alike else "no such field"
 
 
 def install(app: FastAPI) -> None:
@@ -113,10 +136,11 @@ def install(app: FastAPI) -> None:
         problem = Problem(status, names.get(status, "http-error"), titles.get(status, "The request failed"))
         return problem.response(dict(error.headers or {}))
 
-    @app.exception_handler(Exception)
-    async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected_error", kind=type(error).__name__, at=_place(error))
-        return Problem(500, "unexpected-error", "Something failed here; no answer is given").response()
+
+def unexpected(error: Exception) -> JSONResponse:
+    """The answer to an error nobody foresaw. Caught inside the application: a server would log its message."""
+    log.error("unexpected_error", kind=type(error).__name__, at=_place(error))
+    return Problem(500, "unexpected-error", "Something failed here; no answer is given").response()
 
 
 def _place(error: Exception) -> str:

@@ -103,7 +103,8 @@ class _Group:
 
 
 def _cost(node: Node) -> int:
-    return _paths(node) + _leaves(node)
+    """What a rule adds to the conditions pending for its fact: its ways to come true, or its comparisons if more."""
+    return max(_paths(node), _leaves(node))
 
 
 def _outcome(name: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from cds.release import Releases
 from tests.frozen import service_over, two_releases
 
 
@@ -19,9 +20,15 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(rules: Path) -> FastAPI:
+def releases(rules: Path) -> Releases:
+    """The releases of that folder, made ready for deciding once."""
+    return Releases(rules)
+
+
+@pytest.fixture(scope="session")
+def app(releases: Releases) -> FastAPI:
     """The service that most tests share."""
-    return service_over(rules)
+    return service_over(releases)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +39,7 @@ def caller(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def fresh(rules: Path) -> Iterator[TestClient]:
+def fresh(releases: Releases) -> Iterator[TestClient]:
     """A service nobody has called yet; an error of its own is answered, not raised into the test."""
-    with TestClient(service_over(rules), raise_server_exceptions=False) as client:
+    with TestClient(service_over(releases), raise_server_exceptions=False) as client:
         yield client

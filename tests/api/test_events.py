@@ -199,7 +199,7 @@ def test_what_is_wrong_is_named_by_its_place_and_never_repeated(caller: TestClie
 @pytest.mark.parametrize("field", ["name", "facts", "statements", "age", "patient", "identity_number"])
 def test_there_is_no_field_for_a_person(caller: TestClient, field: str) -> None:
     (error,) = refused(caller, {"event": "overdose_death", field: NONSENSE})
-    assert error["reason"] == "no such field"
+    assert error["reason"].startswith("no such field")
 
 
 def test_a_release_without_duties_is_answered_with_a_problem(caller: TestClient) -> None:

@@ -39,7 +39,7 @@ def acute_cases() -> Iterator[object]:
         yield pytest.param(case["as_of"], case["facts"], case["acute"], id=case["case"])
 
 
-@pytest.mark.parametrize(("factor", "case"), every_case())
+@pytest.mark.parametrize(("factor", "case"), list(every_case()))
 def test_the_factor_comes_out_as_its_case_says(draft: Assessor, factor: str, case: Case) -> None:
     assert judge(draft, factor, case) is None
 
@@ -78,7 +78,7 @@ def test_every_file_of_cases_belongs_to_a_factor() -> None:
     assert files == set(FACTORS)
 
 
-@pytest.mark.parametrize(("as_of", "facts", "acute"), acute_cases())
+@pytest.mark.parametrize(("as_of", "facts", "acute"), list(acute_cases()))
 def test_an_emergency_is_told_as_its_case_says(
     draft: Assessor, as_of: str, facts: dict[str, object], acute: list[str]
 ) -> None:

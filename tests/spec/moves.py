@@ -152,7 +152,8 @@ def step(choose: Choose, closer: bool) -> Pair:
     Where the moved answer also said whether agonist treatment is running ("no opioids now" means that it is not),
     both persons say so themselves: treatment has no dangerous direction, and one fact alone is to move.
     """
-    name, person = choose(DIRECTED), people.invent(choose)
+    names = choose((DIRECTED, [name for name in people.ENTANGLED if name in DIRECTED]))
+    name, person = choose(names), people.invent(choose)
     if is_open(person, name):
         known = people.answer(name, person.as_of, choose)
         assume(known is not None)
