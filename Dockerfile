@@ -27,9 +27,8 @@ RUN groupadd --system --gid 10001 cds \
     && useradd --system --uid 10001 --gid cds --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin cds
 COPY --from=build /opt/venv /opt/venv
 
-# Listening beyond loopback is refused until the service is configured for it. `production` asks for an issuer whose
-# tokens are accepted, a ledger (CDS_DATABASE_URL), keys of the operator's own and rules approved by the operator's
-# clinical and technical approvers. Give these when the container starts; nothing secret is part of the image.
+# The service does not authenticate callers itself yet: beyond loopback it starts only where the operator says, when the
+# container starts, that a proxy which does stands before it (CDS_BEHIND_AUTHENTICATING_PROXY=true).
 ENV CDS_ENVIRONMENT=production \
     PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

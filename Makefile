@@ -87,7 +87,7 @@ soak: setup $(TESTS)
 	@$(BIN)/python -m pytest -m soak
 
 bench: setup
-	@$(BIN)/python benchmarks/assess.py
+	@$(BIN)/python benchmarks/assess.py; $(BIN)/python benchmarks/outlook.py
 
 # ---- what is generated ------------------------------------------------------------------------------------------------
 

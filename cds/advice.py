@@ -16,7 +16,20 @@ from cds.content import Content, Evidence, Id, Many, Text
 Urgency = Literal["now", "same_day", "days", "routine"]
 URGENCIES: tuple[Urgency, ...] = ("now", "same_day", "days", "routine")
 Modality = Literal[
-    "skal", "må", "bør", "kan", "viktig", "tilbys", "bidrar", "tiltakspakke", "anbefales", "expected", "derived", "none"
+    "skal",
+    "må",
+    "bør",
+    "kan",
+    "viktig",
+    "tilbys",
+    "bidrar",
+    "tiltakspakke",
+    "anbefales",
+    "oppfordres",
+    "frarådes",
+    "expected",
+    "derived",
+    "none",
 ]
 """The rank as the source has it, kept in its own language; `derived` where no source sentence says it as a measure."""
 EventKind = Literal["overdose_death", "alert_received", "alert_ended", "bereaved_known", "next_of_kin_known"]

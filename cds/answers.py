@@ -6,7 +6,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from cds.dates import Day, PartialDate
 
@@ -226,9 +235,14 @@ class Happened(Answer, Generic[Item]):
     """Things that happened, each with its date. `yes` without items says that something of the kind did."""
 
     items: Annotated[tuple[Item, ...], Field(max_length=MAX_ITEMS)] = ()
+    complete: Annotated[
+        StrictBool | None, Field(description="false: there may be others that nobody has told of, as in a record")
+    ] = None
 
     @model_validator(mode="after")
     def _items_with_yes(self) -> Self:
         if self.items and self.state is not State.YES:
             raise ValueError("items belong to the state yes only")
+        if self.complete is not None and self.state is not State.YES:
+            raise ValueError("complete belongs to the state yes only")
         return self

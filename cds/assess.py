@@ -24,6 +24,7 @@ from cds.explain import Explainer
 from cds.facts import Facts
 from cds.questions import QuestionFinder
 from cds.recommend import OSLO, Due, Outcomes, Recommender
+from cds.record import Record, RecordReader
 from cds.release import Release
 from cds.ruleset import LEVELS, Score
 
@@ -48,6 +49,7 @@ class Assessor:
         self.release = release
         self.ruleset = release.ruleset
         self.content = release.content
+        self.reader = RecordReader(self.content.records, self.ruleset.vocabulary)
         self._questions = QuestionFinder(self.ruleset)
         advice = release.content.advice
         self.recommender = None if advice is None else Recommender(self.ruleset, advice)
@@ -88,9 +90,15 @@ class Assessor:
         *,
         municipality: str | None = None,
         all_questions: bool = False,
+        record: Record | None = None,
     ) -> Assessment:
-        """Assess one person at `as_of`, in one language, for one municipality (0301 is Oslo). Raises as `decide`."""
+        """Assess one person at `as_of`, in one language, for one municipality (0301 is Oslo). Raises as `decide`.
+
+        `record` tells what the facts were read from, where they were.
+        """
         decision = self.decide(facts, as_of)
+        record = record or Record(facts)
+        decision.person.conflicting = frozenset(conflict.fact for conflict in record.conflicts)
         explain = self.explainer(language)
         if decision.level == "acute":
             return self._acute(decision, explain)
@@ -99,7 +107,7 @@ class Assessor:
         if self.recommender is not None:
             recommendations = self.recommender.lines(due, decision.person, explain, municipality)
         if decision.level == "not_applicable":
-            return self._not_applicable(decision, recommendations, explain)
+            return self._not_applicable(decision, recommendations, municipality, record, explain)
         low, high, person = decision.low, decision.high, decision.person
         reasons = tuple(self._level_because(low, explain))
         factors = explain.factors(person, *decision.holding, low, high)
@@ -114,6 +122,7 @@ class Assessor:
         )
         return Assessment(
             as_of=as_of,
+            municipality=municipality,
             language=language,
             level=decision.level,
             label=explain.label(decision.level),
@@ -125,7 +134,9 @@ class Assessor:
             recommendations=recommendations,
             questions=questions,
             facts=facts,
-            not_used=(),
+            not_used=record.not_used,
+            conflicts=record.conflicts or None,
+            origins=record.origins or None,
             cautions=tuple(self._cautions(decision, municipality, explain)),
             sources=explain.sources(
                 *(reason.evidence for reason in reasons),
@@ -161,10 +172,16 @@ class Assessor:
         )
 
     def _not_applicable(
-        self, decision: Decision, recommendations: tuple[RecommendationLine, ...], explain: Explainer
+        self,
+        decision: Decision,
+        recommendations: tuple[RecommendationLine, ...],
+        municipality: str | None,
+        record: Record,
+        explain: Explainer,
     ) -> Assessment:
         return Assessment(
             as_of=decision.person.as_of,
+            municipality=municipality,
             language=explain.language,
             level="not_applicable",
             label=explain.outside("not_applicable"),
@@ -172,9 +189,11 @@ class Assessor:
             factors=(),
             recommendations=recommendations,
             questions=(),
-            facts=decision.person.facts,
-            not_used=(),
-            cautions=tuple(self._cautions(decision, None, explain)),
+            facts=record.facts,
+            not_used=record.not_used,
+            conflicts=record.conflicts or None,
+            origins=record.origins or None,
+            cautions=tuple(self._cautions(decision, municipality, explain)),
             sources=explain.sources(*(line.evidence for line in recommendations)),
             provenance=self._provenance,
         )

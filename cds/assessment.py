@@ -13,10 +13,13 @@ from cds.advice import Modality, Urgency
 from cds.answers import Frozen
 from cds.content import Basis
 from cds.dates import Day
+from cds.entries import NotUsed
 from cds.facts import Facts
+from cds.merge import Conflict
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]
+FactState = Literal["yes", "no", "unknown", "refused", "stale", "conflicting", "not_applicable"]
 Outcome = Literal["present", "absent", "unknown"]
 
 
@@ -53,7 +56,7 @@ class FactUsed:
 
     fact: str
     label: str
-    state: Literal["yes", "no", "unknown", "refused", "stale", "not_applicable"]
+    state: FactState
     value: str | None = None
     dates: tuple[str, ...] | None = None
     asked_on: Day | None = None
@@ -76,7 +79,7 @@ class FactorLine:
 
     id: str
     code: str
-    family: str | None
+    family: str | None = None
     title: str
     outcome: Outcome
     points: Range
@@ -193,6 +196,7 @@ class Assessment(Frozen):
     """The result for one person at one date. An acute answer holds its blocks and provenance only."""
 
     as_of: Day
+    municipality: str | None = None
     language: Literal["nb", "nn", "en"]
     level: LevelName
     label: str
@@ -205,7 +209,10 @@ class Assessment(Frozen):
     recommendations: tuple[RecommendationLine, ...] | None = None
     questions: tuple[Question, ...] | None = None
     facts: Facts | None = None
-    not_used: tuple[object, ...] | None = None
+    not_used: tuple[NotUsed, ...] | None = None
+    conflicts: tuple[Conflict, ...] | None = None
+    origins: dict[str, tuple[int, ...]] | None = None
+    """For each fact that statements made, the statements behind it, by their place in the request."""
     cautions: tuple[CautionLine, ...] | None = None
     sources: dict[str, SourceLine] | None = None
     provenance: Provenance

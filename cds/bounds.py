@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from cds.answers import Answer, Choice, DatedAnswer, Overdose, Quantity, Role, State
+from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantity, Role, State
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
@@ -66,6 +66,8 @@ class Person:
         self._days, self._counts = self._happened()
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
+        self.conflicting: frozenset[str] = frozenset()
+        """Facts on which the sources differ; what is used of them stands in `facts`."""
 
     def _in_treatment(self) -> InTreatment:
         status = self.status["agonist_treatment"]
@@ -97,8 +99,11 @@ class Person:
                 self.status[wider] = Status(State.YES, stale and not self.vocabulary[wider].yes_stays)
 
     def _imply_narrower(self, name: str) -> None:
+        """A no rules out what it includes, and outweighs an older answer to the same effect."""
         for narrower in self.vocabulary[name].narrower:
-            if self.status[narrower].state in _OPEN or self.status[narrower] == Status(State.NO, stale=True):
+            status, answer = self.status[narrower], getattr(self.facts, narrower)
+            denies = status.state is not State.YES or (isinstance(answer, Quantity) and answer.value == 0)
+            if status.state in _OPEN or (status.stale and denies):
                 self.status[narrower] = Status(State.NO, self.status[name].stale)
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
@@ -112,14 +117,19 @@ class Person:
             asked_on = facts.overdoses.asked_on or as_of
         bare = not overdoses and self.status["overdoses"].state is State.YES
         days, count = overdose_spans(
-            overdoses or ((Overdose(),) if bare else ()), bare or self.status["overdoses"].open, as_of, asked_on
+            overdoses or ((Overdose(),) if bare else ()), bare or self._more_of("overdoses"), as_of, asked_on
         )
-        untold = self.status["transitions"].open or (not transitions and self.status["transitions"].state is State.YES)
+        untold = self._more_of("transitions") or (not transitions and self.status["transitions"].state is State.YES)
         days |= transition_spans(transitions, untold, self._in_treatment(), as_of, self.vocabulary.parameters)
-        days |= loss_spans(losses, self.status["losses"].open, as_of)
+        days |= loss_spans(losses, self._more_of("losses"), as_of)
         if not losses and self.status["losses"].state is State.YES:
             days["recent_loss"] = (EVER, 0)
         return days, {"overdoses_in_a_year": count}
+
+    def _more_of(self, name: str) -> bool:
+        """Whether there may be items of a list that nobody has told of."""
+        answer = getattr(self.facts, name)
+        return self.status[name].open or (isinstance(answer, Happened) and answer.complete is False)
 
     def is_open(self, fact: str) -> bool:
         """Whether a fact is worth asking for: unanswered, too old, or without the details that matter."""

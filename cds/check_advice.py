@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from cds.advice import EventKind, Recommendation
+from cds.book.traceability import unaccounted
 from cds.check_conditions import comparison_problem, rules_that_hold
 from cds.conditions import AtLeast, Condition, EventHappened, Is, LessThan, OverDays, RuleHolds, WithinDays, leaves
 from cds.content import LANGUAGES, Text
 from cds.content_files import Advice, Content
 from cds.facts import FACT_NAMES
-from cds.traceability import unaccounted
 
 EVENTS: tuple[str, ...] = get_args(EventKind)
 NALOXONE = "M05"

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from cds.advice import Area, ChecklistItem, Modality
 from cds.answers import Frozen
 from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
-from cds.content import Language, Text
+from cds.content import Language
 from cds.content_files import Content
 from cds.duties import cautions, provenance, source_lines
 from cds.release import Release
@@ -21,13 +21,8 @@ ItemAnswer = Literal["yes", "partly", "no", "unknown"]
 Missing = Literal["no", "partly", "unknown"]
 ANSWERS: tuple[ItemAnswer, ...] = get_args(ItemAnswer)
 MISSING: tuple[Missing, ...] = get_args(Missing)
-RANKS: tuple[Modality, ...] = ("skal", "må", "bør", "viktig", "kan")
-"""The ranks of the source, strongest first; any other follows, and `none` comes last."""
-NOT_ABOUT_A_PERSON = Text(
-    nb="Listen handler om hvordan bydelen er organisert, ikke om en person. Ukjent regnes aldri som på plass.",
-    nn="Lista handlar om korleis bydelen er organisert, ikkje om ein person. Ukjent blir aldri rekna som på plass.",
-    en="The list is about how the district is organised, not about a person. Unknown never counts as in place.",
-)
+RANKS: tuple[Modality, ...] = ("skal", "må", "bør", "viktig", "kan", "oppfordres", "frarådes", "none")
+"""The ranks of the sources, strongest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +138,7 @@ def assess_district(
             if answer == "unknown"
         ),
         cautions=(
-            CautionLine(id="not-about-a-person", text=NOT_ABOUT_A_PERSON.in_(language)),
+            CautionLine(id="not-about-a-person", text=release.content.phrases["about_a_district"].in_(language)),
             *cautions(release.content, language, oslo is True),
         ),
         sources=source_lines(
@@ -172,9 +167,7 @@ def _groups(
 
 
 def _rank(modality: Modality) -> int:
-    if modality in RANKS:
-        return RANKS.index(modality)
-    return len(RANKS) + (modality == "none")
+    return RANKS.index(modality)
 
 
 def _gap(content: Content, item: ChecklistItem, status: Missing, language: Language) -> GapLine:

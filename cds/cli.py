@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from pydantic import ValidationError
 
 from cds import __version__
 from cds.api.assessments import answer, read_request
@@ -17,18 +18,18 @@ from cds.api.bodies import parse_json
 from cds.api.problems import Problem
 from cds.api.service import today_in_oslo
 from cds.assess import Assessor
-from cds.book import books
+from cds.book.one_item import explained
+from cds.book.rule_book import books
+from cds.book.traceability import unaccounted
 from cds.check import check
 from cds.content_files import read_content
 from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
-from cds.explain_id import explained
 from cds.freeze import freeze
 from cds.main import create_app
 from cds.openapi import as_yaml
 from cds.readable import print_answer
 from cds.release import RULES, Releases
 from cds.settings import InsecureSettings, Settings
-from cds.traceability import unaccounted
 
 _FAILED, _USAGE = 1, 2
 _DOCS = Path("docs")
@@ -94,7 +95,11 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     structlog.configure(processors=[structlog.processors.TimeStamper("iso"), structlog.processors.JSONRenderer()])
     changes = {name: getattr(options, name) for name in ("host", "port") if getattr(options, name) is not None}
-    settings = Settings(**changes)
+    try:
+        settings = Settings(**changes)
+    except ValidationError as error:
+        names = sorted({str(line["loc"][0]) for line in error.errors()})
+        raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None
     app = create_app(settings)
     print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops)", file=sys.stderr)
     uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")

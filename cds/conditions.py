@@ -125,9 +125,9 @@ class RuleHolds(Frozen):
 
 
 class LevelReached(Frozen):
-    """The assessment's level is at least this one (`undetermined`: is exactly that)."""
+    """The level is at least this one; or is undetermined; or could be two steps higher than it is."""
 
-    level: Literal["elevated", "high", "very_high", "undetermined"]
+    level: Literal["elevated", "high", "very_high", "undetermined", "could_rise_by_two"]
 
 
 class EventHappened(Frozen):

@@ -22,6 +22,8 @@ from cds.advice import (
 from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Source, SourceStatement, Text
 from cds.errors import ContentError
 from cds.levels import AcuteBlock, CautionsFile, LevelsFile
+from cds.omeq_table import OmeqTable
+from cds.records import CodeSystem, Records, RecordsFile, ValueSet
 from cds.strict_yaml import Document, read
 
 M = TypeVar("M")
@@ -56,6 +58,7 @@ class Content:
     phrases: dict[str, Text]
     questions: tuple[QuestionPlace, ...]
     advice: Advice | None
+    records: Records | None
     documents: dict[str, Document] = field(compare=False, repr=False)
 
     def where(self, file: str, *path: str | int) -> str:
@@ -139,7 +142,10 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
     if any(part is None for part in read_parts.values()):
         return None, reader.problems
     advice = _read_advice(reader) if (folder / "recommendations").is_dir() else None
-    return Content(factors=factors, advice=advice, documents=reader.documents, **read_parts), reader.problems
+    records = _read_records(reader) if (folder / "records.yaml").exists() else None
+    return Content(
+        factors=factors, advice=advice, records=records, documents=reader.documents, **read_parts
+    ), reader.problems
 
 
 def _read_advice(reader: _Reader) -> Advice | None:
@@ -162,6 +168,24 @@ def _read_advice(reader: _Reader) -> Advice | None:
         "outlook": reader.model("outlook-texts.yaml", OutlookTexts),
     }
     return None if any(part is None for part in parts.values()) else Advice(recommendations, **parts)
+
+
+def _read_records(reader: _Reader) -> Records | None:
+    value_sets = {}
+    for path in sorted((reader.folder / "value-sets").glob("*.yaml")):
+        name = f"value-sets/{path.name}"
+        value_set = reader.model(name, ValueSet)
+        if value_set is not None:
+            if value_set.id != path.stem:
+                reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
+                continue
+            value_sets[value_set.id] = value_set
+    parts: dict[str, Any] = {
+        "systems": reader.model("systems.yaml", dict[str, CodeSystem]),
+        "mappings": reader.model("records.yaml", RecordsFile),
+        "omeq": reader.model("omeq.yaml", OmeqTable),
+    }
+    return None if any(part is None for part in parts.values()) else Records(value_sets=value_sets, **parts)
 
 
 def read_cases(folder: Path, factor: str) -> tuple[tuple[Case, ...], list[str]]:

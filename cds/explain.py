@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from cds.answers import Choice, DatedAnswer, Happened, Quantity, State
+from cds.answers import Answer, Choice, DatedAnswer, Happened, Quantity, State
 from cds.assessment import (
     AcuteLines,
     EvidenceLine,
     FactorLine,
+    FactState,
     FactUsed,
     LevelReason,
     Outcome,
@@ -40,6 +41,7 @@ class Explainer:
             )
             for name, source in self.content.sources.items()
         }
+        self._plain: dict[tuple[str, FactState], FactUsed] = {}
         self._fixed = {factor.id: _Fixed(factor, self) for factor in ruleset.factors}
 
     def text(self, text: Text) -> str:
@@ -120,8 +122,15 @@ class Explainer:
         )
 
     def fact_used(self, person: Person, fact: str) -> FactUsed:
-        """A fact as it stood, with its dates."""
+        """A fact as it stood, with its dates. Those that hold a state and nothing else are made once."""
         answer, status = getattr(person.facts, fact), person.status[fact]
+        state: FactState = "stale" if status.stale else "unknown" if status.state is None else status.state.value
+        if fact in person.conflicting:
+            state = "conflicting"
+        if answer is None or (type(answer) is Answer and answer.asked_on is None):
+            if (fact, state) not in self._plain:
+                self._plain[fact, state] = FactUsed(fact=fact, label=self._labels[fact], state=state)
+            return self._plain[fact, state]
         dates: tuple[str, ...] | None = None
         value = None
         if isinstance(answer, Happened):
@@ -131,12 +140,7 @@ class Explainer:
         elif isinstance(answer, Quantity | Choice) and answer.value is not None:
             value = str(answer.value)
         return FactUsed(
-            fact=fact,
-            label=self._labels[fact],
-            state="stale" if status.stale else (status.state or State.UNKNOWN).value,
-            value=value,
-            dates=dates,
-            asked_on=None if answer is None else answer.asked_on,
+            fact=fact, label=self._labels[fact], state=state, value=value, dates=dates, asked_on=answer.asked_on
         )
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from cds.answers import (
     AgonistMedicine,
@@ -36,11 +38,20 @@ def _spelt_out(value: Any) -> Any:
     return {"state": value} if isinstance(value, str) else value
 
 
+class _OrItsState:
+    """In the schema of a request, a fact may also be sent as its bare state."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        if handler.mode == "validation":
+            schema = {
+                "anyOf": [*schema.get("anyOf", [schema]), {"type": "string", "enum": [state.value for state in State]}]
+            }
+        return schema
+
+
 Shape = TypeVar("Shape", bound=Answer)
-Known = Annotated[
-    Shape | None,
-    BeforeValidator(_spelt_out, json_schema_input_type=Shape | State | None),
-]
+Known = Annotated[Shape | None, BeforeValidator(_spelt_out), _OrItsState()]
 """A fact as sent: spelt out, or its bare state (`"no"` is short for `{"state": "no"}`), or left out (unknown)."""
 
 

@@ -42,7 +42,7 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES) -> Release:
     shutil.copytree(draft, folder)
     text = sums(folder)
     (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
-    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].digest if entries else None)
+    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].seal if entries else None)
     _write_lock(rules, (*entries, entry))
     return Releases(rules)[version]
 
@@ -58,6 +58,7 @@ def _write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
             "digest": entry.digest,
             "in_force_from": entry.in_force_from.isoformat(),
             "previous": entry.previous,
+            "seal": entry.seal,
         }
         for entry in entries
     ]

@@ -13,10 +13,11 @@ from cds.content_files import Content
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Plain text, one for the record and one for the person."""
+    """Plain text, one for the record and one for the person, and what must be said beside them."""
 
     record: str
     person: str
+    caution: str
 
 
 def note(assessment: Assessment, content: Content) -> Note | None:
@@ -24,7 +25,9 @@ def note(assessment: Assessment, content: Content) -> Note | None:
     if content.advice is None:
         return None
     writer = _Writer(assessment, content, content.advice.note)
-    return Note(record="\n".join(writer.record()), person="\n".join(writer.person()))
+    drafts = (caution.text for caution in content.cautions.sentences if caution.applies == "note")
+    caution = " ".join(text.in_(assessment.language) for text in drafts)
+    return Note(record="\n".join(writer.record()), person="\n".join(writer.person()), caution=caution)
 
 
 class _Writer:
@@ -118,6 +121,18 @@ class _Writer:
                 advice += " " + self.sentences["if_confirmed_line"].format(question=asked)
             yield f"{line.title}. {advice}"
 
+    def _topics(self) -> list[str]:
+        """What the talk was about, by the places of the questions: no factor and no diagnosis by name."""
+        places = {place.order: place.topic.in_(self.assessment.language) for place in self.content.questions}
+        found = {
+            self.content.facts.facts[fact.fact].order
+            for line in self.assessment.factors or ()
+            if line.outcome == "present"
+            for fact in line.facts
+            if fact.state != "unknown"
+        }
+        return [places[order].lower() for order in sorted(found & places.keys())]
+
     def person(self) -> Iterator[str]:
         """What the person can take home: no level, no points, no diagnosis."""
         made, words = self.assessment, self.words
@@ -127,9 +142,9 @@ class _Writer:
         if made.acute is not None:
             return
         yield words["greeting"]
-        present = [line.title.lower() for line in made.factors or () if line.outcome == "present"]
-        if present:
-            yield words["what_we_talked_about"].format(topics=", ".join(present))
+        topics = self._topics()
+        if topics:
+            yield words["what_we_talked_about"].format(topics=", ".join(topics))
         due = [line for line in made.recommendations or () if line.status == "recommended"]
         if due:
             yield words["what_you_can_do"].format(advice="")

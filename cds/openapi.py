@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from cds.api.problems import MEDIA_TYPE, ProblemDetails
@@ -46,13 +46,10 @@ def describe(app: FastAPI) -> None:
 
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
-            from cds.api.assessments import AssessmentRequest  # noqa: PLC0415 - the routes import the app's parts
-
             document = deepcopy(generate())
             document["info"]["description"] = DESCRIPTION
             components = document.setdefault("components", {}).setdefault("schemas", {})
-            for model in (AssessmentRequest, ProblemDetails):
-                _name_once(TypeAdapter(model).json_schema(ref_template=REF), components)
+            _name_once(ProblemDetails.model_json_schema(ref_template=REF), components)
             for content in _inline(document):
                 content["schema"] = _name_once(content["schema"], components)
             app.openapi_schema = document
@@ -62,9 +59,11 @@ def describe(app: FastAPI) -> None:
 
 
 def _name_once(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, str]:
-    """Put a model and what it is made of among the components, where they do not stand there yet; its reference."""
-    for name, part in (schema.pop("$defs", {}) | {schema["title"]: schema}).items():
-        components.setdefault(name, part)
+    """Put a model and what it is made of among the components; its reference.
+
+    What a request may hold replaces what an answer holds under the same name: it allows the short forms as well.
+    """
+    components |= schema.pop("$defs", {}) | {schema["title"]: schema}
     return {"$ref": REF.format(model=schema["title"])}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from cds.answers import Answer, DatedAnswer, State
+from cds.answers import Answer, DatedAnswer, State, Stay
 from cds.assess import Assessor, Decision
 from cds.assessment import LevelName, Range, ScoredLevelName
 from cds.content import Language
@@ -30,7 +30,7 @@ class Step:
 
     date: Day
     level: LevelName
-    level_at_most: ScoredLevelName | None
+    level_at_most: ScoredLevelName | None = None
     points: Range
     because: tuple[str, ...]
     caution: str | None = None
@@ -63,7 +63,7 @@ class WhatIfLine:
     id: WhatIfId
     label: str
     level: LevelName
-    level_at_most: ScoredLevelName | None
+    level_at_most: ScoredLevelName | None = None
     points: Range
 
 
@@ -114,7 +114,10 @@ def _answer(decision: Decision) -> tuple[object, ...]:
 
 
 def _step(before: Decision, after: Decision, because: tuple[str, ...], falls: str) -> Step:
-    fallen = after.low.total < before.low.total or after.high.total < before.high.total
+    fallen = any(
+        now.total < then.total or now.level < then.level
+        for then, now in ((before.low, after.low), (before.high, after.high))
+    )
     return Step(
         date=after.person.as_of,
         level=after.level,
@@ -137,44 +140,55 @@ def _reasons(
         then = before.low.points[factor.id], before.high.points[factor.id]
         if after.low.points[factor.id] < then[0] or after.high.points[factor.id] < then[1]:
             yield texts["window_closes"].format(factor=explain.text(factor.title))
+    for floor in assessor.content.levels.floors:
+        if floor.id in set(before.low.floors).difference(after.low.floors):
+            yield texts["window_closes"].format(factor=explain.text(floor.text))
     day, facts = after.person.as_of, after.person.facts
     talk, expires = facts.last_prevention_talk, facts.naloxone_expires
-    if talk is not None and talk.date is not None and talk.date.earliest + interval == day:
+    if talk is not None and _earliest(talk) is not None and _earliest(talk) == day - interval:
         yield texts["talk_due"]
     if expires is not None and expires.date is not None and expires.date.earliest + timedelta(days=1) == day:
         yield texts["naloxone_expires"]
     for name, status in after.person.status.items():
-        if status.stale and not before.person.status[name].stale and getattr(facts, name) is not None:
+        answered = status.state in (State.YES, State.NO) and getattr(facts, name) is not None
+        if answered and status.stale and not before.person.status[name].stale:
             yield texts["fact_goes_stale"].format(fact=explain.fact_label(name))
 
 
-def _changes(facts: Facts) -> Iterator[tuple[WhatIfId, dict[str, Answer]]]:
+def _earliest(talk: DatedAnswer) -> date | None:
+    if talk.date is not None:
+        return talk.date.earliest
+    if talk.within_days is not None and talk.asked_on is not None:
+        return talk.asked_on - timedelta(days=talk.within_days)
+    return None
+
+
+def _changes(now: Decision) -> Iterator[tuple[WhatIfId, dict[str, Answer]]]:
     """The changes that make sense for this person. Prescribed medicines are never among them."""
-    no = Answer(state=State.NO)
+    facts, holds = now.person.facts, now.holding[0]
+    no, never = Answer(state=State.NO), DatedAnswer(state=State.NO)
 
-    def yes(name: str) -> bool:
-        answer = getattr(facts, name)
-        return answer is not None and answer.state is State.YES
+    def state(name: str) -> State | None:
+        return now.person.status[name].state
 
-    if yes("injecting_opioids") or yes("injecting_other"):
-        never = DatedAnswer(state=State.NO)
-        yield (
-            "smoking_instead_of_injecting",
-            {"injecting_opioids": never, "injecting_other": never, "smokes_opioids": Answer(state=State.YES)},
-        )
-    if yes("uses_alone"):
+    if "injects-within-a-year" in holds:
+        yield "smoking_instead_of_injecting", {"injecting_opioids": never, "injecting_other": never}
+    if state("uses_alone") is State.YES:
         yield "not_alone", {"uses_alone": no}
-    if yes("unknown_strength"):
+    if state("unknown_strength") is State.YES:
         yield "known_strength", {"unknown_strength": no}
-    mixed = [name for name in ("alcohol", "other_sedative") if yes(name)]
-    prescribed = facts.benzodiazepine_prescribed
-    if yes("benzodiazepine") and prescribed is not None and prescribed.state is State.NO:
+    mixed = [name for name in ("alcohol", "other_sedative") if state(name) is State.YES]
+    if state("benzodiazepine") is State.YES and state("benzodiazepine_prescribed") is State.NO:
         mixed.append("benzodiazepine")
     if mixed:
         yield "not_mixing_non_prescribed", dict.fromkeys(mixed, no)
-    if facts.agonist_treatment is not None and facts.agonist_treatment.state is State.NO:
-        yield "in_agonist_treatment", {"agonist_treatment": Answer(state=State.YES)}
-    if yes("unstable_housing"):
+    left = facts.transitions is not None and any(
+        item.kind is Stay.AGONIST_TREATMENT_STOP for item in facts.transitions.items
+    )
+    dependent = state("opioid_dependence_ever") is State.YES or "untreated-illicit-opioid-use/untreated" in holds
+    if state("agonist_treatment") is State.NO and (dependent or left):
+        yield "in_agonist_treatment", {"agonist_treatment": Answer(state=State.YES), "agonist_started": never}
+    if state("unstable_housing") is State.YES:
         yield "stable_housing", {"unstable_housing": no}
 
 
@@ -185,11 +199,13 @@ def what_if(assessor: Assessor, facts: Facts, as_of: date, language: Language) -
     if advice is None or now.level in ("acute", "not_applicable"):
         return None
     lines = []
-    for change, update in _changes(facts):
+    for change, update in _changes(now):
         try:
             decision = assessor.decide(facts.model_copy(update=update), as_of)
         except FactError:  # the change contradicts something else that was said; it is no single change then
             continue
+        if decision.low.total > now.low.total or decision.high.total > now.high.total:
+            continue  # it would bring along what nobody reported, as treatment does with opioid use
         label = advice.outlook.what_if.labels[change].in_(language)
         points = Range(at_least=decision.low.total, at_most=decision.high.total)
         lines.append(

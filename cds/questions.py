@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cds.assessment import Ask, LevelName, Question
 from cds.bounds import Person
@@ -24,6 +24,7 @@ class QuestionFinder:
             (place, tuple(name for name in facts if facts[name].order == place.order))
             for place in sorted(ruleset.content.questions, key=lambda place: place.order)
         ]
+        self._minimum_set = frozenset(ruleset.content.levels.minimum_set.facts)
         self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
         self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
         for index, prop in enumerate(ruleset.plan.properties):
@@ -77,11 +78,13 @@ class QuestionFinder:
             asked = [name for name in names if (name in matters or name in urgent) and person.is_open(name)]
             if not asked:
                 continue
-            if_most, if_least = self._effect(asked, values)
+            if_most, if_least = self._effect(asked, person, values)
             acute = any(self._is_acute(name) for name in asked)
             at_stake = acute or bool(outdated) or not urgent.isdisjoint(asked)
             if at_stake or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
                 worst: LevelName = "acute" if acute else LEVELS[if_most.level]
+                if worst == "low" and any(person.is_open(fact) for fact in self._minimum_set - set(asked)):
+                    worst = "undetermined"
                 yield Question(
                     place=place.order,
                     topic=explain.text(place.topic),
@@ -101,14 +104,29 @@ class QuestionFinder:
     def _is_acute(self, name: str) -> bool:
         return any(name in self.ruleset.facts_of[f"acute:{block.id}"] for block in self.ruleset.content.acute)
 
-    def _effect(self, asked: Sequence[str], values: Values) -> tuple[Score, Score]:
-        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous."""
+    def _effect(self, asked: Sequence[str], person: Person, values: Values) -> tuple[Score, Score]:
+        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous.
+
+        What an answer implies is answered with it: a yes for wider facts, a no for narrower ones.
+        """
+        vocabulary = self.ruleset.vocabulary
         raised, lowered = list(values[0]), list(values[1])
-        for name in asked:
+        for name in self._with(asked, person, {fact: vocabulary[fact].wider for fact in asked}):
             for index in self._set_whole[name]:
-                raised[index], lowered[index] = values[1][index], values[0][index]
+                raised[index] = values[1][index]
             for index in self._counted_in[name]:
                 raised[index] += 1
+        for name in self._with(asked, person, {fact: vocabulary[fact].narrower for fact in asked}):
+            for index in self._set_whole[name]:
+                lowered[index] = values[0][index]
+            for index in self._counted_in[name]:
                 lowered[index] -= 1
         holding = self.ruleset.engine.compiled.holding
         return self.ruleset.score(holding(raised)), self.ruleset.score(holding(lowered))
+
+    @staticmethod
+    def _with(asked: Sequence[str], person: Person, implied: Mapping[str, Sequence[str]]) -> dict[str, None]:
+        found = dict.fromkeys(asked)
+        for facts in implied.values():
+            found |= {fact: None for fact in facts if person.is_open(fact)}
+        return found

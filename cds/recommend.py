@@ -5,7 +5,7 @@ Triggers, urgencies and must-nots are rules of the release and are decided by th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from cds.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
 from cds.answers import Role
 from cds.assessment import CadenceLine, RecommendationLine, ResourceLine
 from cds.bounds import Person
-from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, leaves, origins
+from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, compared, leaves, origins
 from cds.content import Language
 from cds.content_files import Advice
 from cds.engine import Engine
@@ -52,6 +52,22 @@ class Due:
     extras: tuple[Wording, ...]
 
 
+class _RuleNames:
+    """The rules that decide one recommendation, by the names they have in the plan."""
+
+    def __init__(self, it: Recommendation, must_not: Iterable[MustNot]) -> None:
+        self.trigger = f"recommend:{it.id}"
+        self.urgency: Urgency = it.urgency
+        self.urgencies = [(f"urgency:{it.id}:{index}", rule.urgency) for index, rule in enumerate(it.urgency_rules)]
+        self.extras = [(f"extra:{it.id}:{index}", extra.text) for index, extra in enumerate(it.extra)]
+        self.must_nots = [(f"must-not:{item.id}", item) for item in must_not if item.recommendation == it.code]
+
+    def most_urgent(self, holding: Collection[str]) -> Urgency:
+        """The usual urgency, or a higher one that holds."""
+        raised = (urgency for name, urgency in self.urgencies if name in holding)
+        return min((self.urgency, *raised), key=URGENCIES.index)
+
+
 class Recommender:
     """Decides the recommendations of one release. Raises ContentError where their rules cannot be decided."""
 
@@ -67,10 +83,12 @@ class Recommender:
         self.engine = Engine(self.plan)
         self._properties = self.plan.properties[len(self._given) :]
         self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
-        self._must_not = {
-            code: tuple(item for item in advice.must_not if item.recommendation == code)
-            for code in {item.recommendation for item in advice.must_not}
+        self._facts = {
+            name: {leaf.fact for leaf in compared(condition)}
+            for name, condition in rules.items()
+            if name.startswith("must-not:")
         }
+        self._rules = {it.id: _RuleNames(it, advice.must_not) for it in advice.recommendations.values()}
 
     def due(self, core: Outcomes, levels: tuple[str, str]) -> tuple[Due, ...]:
         """What is due for a person, given what the rules of the level say and the level's name at both ends.
@@ -79,10 +97,10 @@ class Recommender:
         """
         person = core.person
         least, most = person.values(self._properties)
-        undetermined = levels[0] == "undetermined"
+        openness = {"level_undetermined": levels[0] == "undetermined", "level_could_rise_by_two": _rise(*levels) > 1}
         values = (
-            [*self._given_values(core.holding[0], levels[0], undetermined), *least],
-            [*self._given_values(core.holding[1], levels[1], undetermined), *most],
+            [*self._given_values(core.holding[0], levels[0], openness), *least],
+            [*self._given_values(core.holding[1], levels[1], openness), *most],
         )
         mine = Outcomes(person, values, self.engine.bounds(*values))
         role = self._role(person)
@@ -100,25 +118,24 @@ class Recommender:
 
     def _judged(self, recommendation: Recommendation, core: Outcomes, mine: Outcomes) -> Due | None:
         lower, upper = mine.holding
-        trigger = f"recommend:{recommendation.id}"
-        if trigger not in upper:
+        rules = self._rules[recommendation.id]
+        if rules.trigger not in upper:
             return None
-        must_nots = self._must_not.get(recommendation.code, ())
-        if any(f"must-not:{item.id}" in lower for item in must_nots):
+        if any(name in lower and self._fresh(name, core.person) for name, _ in rules.must_nots):
             return None
-        confirmed = trigger in lower
-        ask = [] if confirmed else list(self._asked(trigger, core, mine))
-        waits_for = [item for item in must_nots if f"must-not:{item.id}" in upper]
-        urgency = self._urgency(recommendation, lower if confirmed else upper)
+        confirmed = rules.trigger in lower
+        ask = [] if confirmed else list(self._asked(rules.trigger, core, mine))
+        waits_for = tuple(item for name, item in rules.must_nots if name in upper)
+        urgency = rules.most_urgent(lower if confirmed else upper)
         for item in waits_for:
             ask += [fact for fact in item.ask if core.person.is_open(fact)]
             confirmed = confirmed and (item.if_unknown == "recommended" or urgency == "now")
-        extras = (
-            extra.text
-            for index, extra in enumerate(recommendation.extra)
-            if f"extra:{recommendation.id}:{index}" in lower
-        )
-        return Due(recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), tuple(waits_for), tuple(extras))
+        extras = tuple(text for name, text in rules.extras if name in lower)
+        return Due(recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), waits_for, extras)
+
+    def _fresh(self, must_not: str, person: Person) -> bool:
+        """Whether nothing a must-not rests on is out of date: an old answer withholds nothing, it is asked again."""
+        return not any(person.status[origin].stale for fact in self._facts[must_not] for origin in origins(fact))
 
     def _asked(self, trigger: str, core: Outcomes, mine: Outcomes) -> Iterator[str]:
         """The open facts that keep a trigger undecided."""
@@ -138,20 +155,11 @@ class Recommender:
         named = origins(fact)
         return iter([origin for origin in named if person.is_open(origin)] or named[:1])
 
-    @staticmethod
-    def _urgency(recommendation: Recommendation, holding: Collection[str]) -> Urgency:
-        raised = [
-            rule.urgency
-            for index, rule in enumerate(recommendation.urgency_rules)
-            if f"urgency:{recommendation.id}:{index}" in holding
-        ]
-        return min([recommendation.urgency, *raised], key=URGENCIES.index)
-
-    def _given_values(self, holding: Collection[str], level: str, undetermined: bool) -> Iterator[int]:
+    def _given_values(self, holding: Collection[str], level: str, openness: Mapping[str, bool]) -> Iterator[int]:
         groups = self.ruleset.plan.groups
         for name in self._given:
-            if name == "level_undetermined":
-                yield int(undetermined)
+            if name in openness:
+                yield int(openness[name])
             elif name.startswith("level_"):
                 yield int(_reached(name.removeprefix("level_"), level))
             elif name.startswith("event_"):
@@ -229,9 +237,15 @@ class Recommender:
                 )
 
 
+_RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+
+
 def _reached(wanted: str, level: str) -> bool:
-    ranks: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
-    return level in ranks and ranks[level] >= ranks[wanted]
+    return level in _RANK and _RANK[level] >= _RANK[wanted]
+
+
+def _rise(level: str, at_most: str) -> int:
+    return _RANK.get(at_most, 0) - _RANK.get(level, 0)
 
 
 def _order(due: Due) -> tuple[int, bool, int]:

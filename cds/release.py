@@ -2,7 +2,7 @@
 
     draft/                     the only content anyone edits
     releases/0.1.0/            frozen, with SHA256SUMS and CHANGES.md
-    releases.lock.json         version, digest (of SHA256SUMS), day in force, digest of the release before
+    releases.lock.json         version, digest (of SHA256SUMS), day in force, seal of the line before, own seal
 
 `sha256sum -c SHA256SUMS` verifies a release with none of this code.
 """
@@ -34,6 +34,13 @@ class LockEntry:
     digest: str
     in_force_from: date
     previous: str | None
+    """The seal of the line before."""
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 over everything this line says, and through `previous` over every line before it."""
+        text = "\n".join([self.version, self.digest, self.in_force_from.isoformat(), self.previous or ""])
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Releases:
                 raise ReleaseAltered(rules / LOCK, f"the chain is broken at {entry.version}")
             verify(folder, entry.digest)
             self._by_version[entry.version] = Release(entry.version, entry.digest, entry.in_force_from, folder)
-            previous = entry.digest
+            previous = entry.seal
 
     def __iter__(self) -> Iterator[Release]:
         return iter(self._by_version.values())
@@ -100,12 +107,18 @@ def read_lock(rules: Path) -> tuple[LockEntry, ...]:
     if not file.exists():
         return ()
     try:
-        return tuple(
-            LockEntry(e["version"], e["digest"], date.fromisoformat(e["in_force_from"]), e["previous"])
-            for e in json.loads(file.read_text(encoding="utf-8"))
+        lines = json.loads(file.read_text(encoding="utf-8"))
+        entries = tuple(
+            LockEntry(line["version"], line["digest"], date.fromisoformat(line["in_force_from"]), line["previous"])
+            for line in lines
         )
+        seals = [line["seal"] for line in lines]
     except (ValueError, KeyError, TypeError):
         raise ReleaseAltered(file, "cannot be read") from None
+    for entry, seal in zip(entries, seals, strict=True):
+        if entry.seal != seal:
+            raise ReleaseAltered(file, f"the line of {entry.version} differs from what was frozen")
+    return entries
 
 
 def sums(folder: Path) -> str:

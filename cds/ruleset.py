@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cds.conditions import AllOf, Condition, RuleHolds, compared, leaves, origins
+from cds.conditions import SHAPES, AllOf, Condition, RuleHolds, Shape, compared, leaves, origins
 from cds.content import Factor, Part, ScoredLevel
 from cds.content_files import Content
 from cds.engine import Engine
@@ -196,7 +196,10 @@ def _counted_once(tables: Mapping[str, _Factor]) -> Iterator[_Once]:
 
 
 def _thresholds(plan: Plan) -> tuple[tuple[int, str, bool, tuple[int, ...]], ...]:
-    """For each property: the fact it comes from, how it is compared, and with which numbers."""
+    """For each property: the fact it comes from, how it is compared, and with which numbers.
+
+    Not for counts over several facts: which of those is open shows in their own answers.
+    """
     found: dict[int, set[int]] = {}
     for node in plan.nodes.values():
         for test in tests(node):
@@ -204,4 +207,5 @@ def _thresholds(plan: Plan) -> tuple[tuple[int, str, bool, tuple[int, ...]], ...
     return tuple(
         (index, origins(prop.fact)[0], prop.above, tuple(sorted(found[index])))
         for index, prop in enumerate(plan.properties)
+        if SHAPES[prop.fact] is not Shape.COUNT or len(origins(prop.fact)) == 1
     )

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cds.book import books, rule_book
+from cds.book.markdown import slug
+from cds.book.one_item import explained
+from cds.book.rule_book import books, rule_book
+from cds.book.traceability import EVIDENCE_ONLY, UNACCOUNTED, reached_how, traceability, unaccounted, uses
+from cds.book.words import COMPUTED, Words
 from cds.cli import main
 from cds.conditions import DERIVED
 from cds.content_files import Advice, Content, read_content
-from cds.explain_id import explained
-from cds.markdown import slug
 from cds.release import RULES
-from cds.traceability import EVIDENCE_ONLY, UNACCOUNTED, reached_how, traceability, unaccounted, uses
-from cds.words import COMPUTED, Words
 
 DRAFT = RULES / "draft"
 STATEMENTS = 193

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from cds.advice import MustNot
+from cds.book.traceability import uses
 from cds.check_advice import check_advice
 from cds.conditions import EventHappened, Is, LevelReached, RuleHolds
 from cds.content import Text
 from cds.content_files import Content, read_content
 from cds.release import RULES
-from cds.traceability import uses
 
 FIRST_ISSUE = "naloxone-first-issue"
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds.api.bodies import read_json
-from cds.api.examples import ANSWER_EXAMPLES, REQUEST_EXAMPLES
-from cds.api.problems import MEDIA_TYPE, ProblemDetails, from_validation, invalid
+from cds.api.examples import REQUEST_EXAMPLES
+from cds.api.problems import Problem, from_validation, invalid
 from cds.api.service import Service
 from cds.assess import Assessor
 from cds.assessment import Assessment
@@ -18,7 +18,9 @@ from cds.content import Language
 from cds.dates import Day
 from cds.facts import Facts
 from cds.note import Note, note
+from cds.openapi import problems, request_body
 from cds.outlook import Outlook, WhatIf, outlook, what_if
+from cds.statements import MAX_STATEMENTS, Statement
 
 Include = Literal["all_questions", "outlook", "what_if", "note"]
 
@@ -38,6 +40,14 @@ class AssessmentRequest(BaseModel):
     ] = None
     include: Annotated[tuple[Include, ...], Field(max_length=8)] = ()
     facts: Facts = Facts()
+    statements: Annotated[
+        tuple[Statement, ...],
+        Field(description="Coded entries of a record; what was sent as facts is kept beside them"),
+    ] = ()
+    complete: Annotated[
+        tuple[str, ...],
+        Field(max_length=100, description="Facts for which the statements are everything: none then means no"),
+    ] = ()
 
 
 class AssessmentAnswer(BaseModel):
@@ -55,13 +65,15 @@ class AssessmentAnswer(BaseModel):
 
 def answer(request: AssessmentRequest, as_of: date, assessor: Assessor) -> AssessmentAnswer:
     """Everything a request asks for. Raises as `Assessor.decide`."""
-    facts, language = request.facts, request.language
+    record = assessor.reader.read(request.facts, request.statements, request.complete, as_of)
+    facts, language = record.facts, request.language
     assessment = assessor.assess(
         facts,
         as_of,
         language,
         municipality=request.municipality,
         all_questions="all_questions" in request.include,
+        record=record,
     )
     return AssessmentAnswer(
         assessment=assessment,
@@ -72,7 +84,10 @@ def answer(request: AssessmentRequest, as_of: date, assessor: Assessor) -> Asses
 
 
 def read_request(body: object, today: date) -> tuple[AssessmentRequest, date]:
-    """A request and its date. Raises Problem 422 with the path of everything wrong."""
+    """A request and its date. Raises Problem: 413 over the most statements, 422 with the path of everything wrong."""
+    statements = body.get("statements") if isinstance(body, dict) else None
+    if isinstance(statements, list) and len(statements) > MAX_STATEMENTS:
+        raise Problem(413, "too-large", f"There are more than {MAX_STATEMENTS} statements")
     try:
         request = AssessmentRequest.model_validate(body)
     except ValidationError as error:
@@ -93,29 +108,18 @@ def router(service: Service) -> APIRouter:
         operation_id="assess",
         response_class=Response,
         responses={
-            200: {"model": AssessmentAnswer, "content": {"application/json": {"examples": ANSWER_EXAMPLES}}},
-            **{
-                status: {"description": text, "content": {MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema()}}}
-                for status, text in {
+            200: {"model": AssessmentAnswer},
+            **problems(
+                {
                     400: "Not JSON",
                     404: "No release of that version",
                     413: "Too large",
                     422: "Cannot be assessed as it stands; every offending path is named",
                     500: "No answer is given: an evaluator failed or the two differ",
-                }.items()
-            },
+                }
+            ),
         },
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/AssessmentRequest"},
-                        "examples": REQUEST_EXAMPLES,
-                    }
-                },
-            }
-        },
+        openapi_extra=request_body(AssessmentRequest, REQUEST_EXAMPLES),
     )
     async def assess(request: Request) -> Response:
         """Answers with the level, how high it could be, the factors, what to ask next and what it rests on."""

@@ -27,7 +27,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     """The body, counted while it arrives. Raises Problem 413 over `limit` bytes."""
     too_large = Problem(413, "too-large", f"The body is larger than {limit} bytes")
     length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
+    if length.isascii() and length.isdigit() and int(length) > limit:
         raise too_large
     body = bytearray()
     async for chunk in request.stream():

@@ -15,7 +15,6 @@ from cds.api.service import Service
 from cds.assessment import EvidenceLine
 from cds.checklist import (
     ANSWERS,
-    NOT_ABOUT_A_PERSON,
     ChecklistAnswer,
     asked_of,
     assess_district,
@@ -123,7 +122,10 @@ def router(service: Service) -> APIRouter:
             digest=chosen.digest,
             answers=list(ANSWERS),
             items=items,
-            cautions=[CautionText(id="not-about-a-person", text=NOT_ABOUT_A_PERSON), *oslo_only],
+            cautions=[
+                CautionText(id="not-about-a-person", text=chosen.content.phrases["about_a_district"]),
+                *oslo_only,
+            ],
             sources={
                 name: content.sources[name] for name in sorted({line.source for i in items for line in i.evidence})
             },

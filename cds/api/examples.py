@@ -53,5 +53,3 @@ REQUEST_EXAMPLES: dict[str, Any] = {
         "value": {"as_of": "2026-11-20", "facts": {"overdose_now": "yes"}},
     },
 }
-
-ANSWER_EXAMPLES: dict[str, Any] = {}

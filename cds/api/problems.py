@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
 from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
 from cds.facts import FACT_NAMES
+from cds.statements import KINDS, SHAPES
 
 log = structlog.get_logger()
 TYPE = "urn:cds-overdose:problem:"
@@ -24,10 +25,10 @@ _OURS = frozenset(
         *FACT_NAMES,
         *(
             name
-            for shape in (Transition, Overdose, Loss, Quantity, DatedAnswer, Happened)
+            for shape in (Transition, Overdose, Loss, Quantity, DatedAnswer, Happened, *SHAPES)
             for name in shape.model_fields
         ),
-        *("as_of", "municipality", "language", "release", "include", "facts"),
+        *("as_of", "municipality", "language", "release", "include", "facts", "statements", "complete", "class"),
         *("event", "usual_recipient_absent", "answers"),
     }
 )
@@ -88,9 +89,14 @@ def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
     for line in error.errors(include_url=False, include_input=False, include_context=False):
         loc = line["loc"]
         if line["type"] == "extra_forbidden":
-            yield pointer((*loc[:-1], "?")), _no_such_field(str(loc[-1]))
+            yield pointer((*_untagged(loc)[:-1], "?")), _no_such_field(str(loc[-1]))
         else:
-            yield pointer(loc), line["msg"].removeprefix("Value error, ")
+            yield pointer(_untagged(loc)), line["msg"].removeprefix("Value error, ")
+
+
+def _untagged(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Pydantic puts the kind of a statement into the path; the request has no such key there."""
+    return (*loc[:2], *loc[3:]) if loc[0] == "statements" and loc[2:3] and loc[2] in KINDS else loc
 
 
 def _no_such_field(name: str) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cds.book_advice import advice_chapters
-from cds.book_levels import levels_chapter
-from cds.book_writer import BASIS, Writer, factor_heading
+from cds.book.advice import advice_chapters
+from cds.book.levels import levels_chapter
+from cds.book.markdown import GENERATED, table
+from cds.book.traceability import traceability
+from cds.book.words import COMPUTED
+from cds.book.writer import BASIS, Writer, factor_heading
 from cds.conditions import DERIVED
 from cds.content import Case, Definition, Factor, Tier
 from cds.content_files import Content, read_cases, read_content
 from cds.errors import ContentError
-from cds.markdown import GENERATED, table
-from cds.traceability import traceability
-from cds.words import COMPUTED
 
 Cases = Mapping[str, tuple[Case, ...]]
 """The cases beside each factor, by the factor's id."""

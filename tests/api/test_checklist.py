@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from cds.api.checklists import EXAMPLES
 from tests import advice_release
 
-RANKS = ["skal", "må", "bør", "viktig", "kan", "none"]
+RANKS = ["skal", "må", "bør", "viktig", "kan", "oppfordres", "frarådes", "none"]
 ITEMS = advice_release.advice().checklist
 NATIONAL = [item for item in ITEMS if item.area == "national"]
 OSLO_ONLY = [item for item in ITEMS if item.area == "oslo"]

@@ -59,12 +59,12 @@ def test_sha256sum_verifies_a_release_with_none_of_our_code(pristine: Path) -> N
             subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
 
 
-def test_the_lock_chains_the_digests(pristine: Path) -> None:
+def test_each_line_of_the_lock_seals_itself_and_the_line_before(pristine: Path) -> None:
     first, second = lock(pristine)
     for line in (first, second):
         frozen = (pristine / "releases" / line["version"] / "SHA256SUMS").read_bytes()
         assert line["digest"] == f"sha256:{hashlib.sha256(frozen).hexdigest()}"
-    assert (first["previous"], second["previous"]) == (None, first["digest"])
+    assert (first["previous"], second["previous"]) == (None, first["seal"])
     assert [line["in_force_from"] for line in (first, second)] == [FIRST_DAY.isoformat(), NEXT_DAY.isoformat()]
 
 

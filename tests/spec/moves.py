@@ -161,12 +161,14 @@ def step(choose: Choose, closer: bool) -> Pair:
     assume(name in person.facts)
     options = list(moved(name, dict(person.facts[name]), person.as_of, closer, choose))
     assume(options)
-    after = choose(options)
-    treated = person.known(TREATMENT).state
-    if TREATMENT in people.vocabulary()[name].narrower and is_open(person, TREATMENT) and treated in ("yes", "no"):
-        said_on = {field: said for field, said in person.facts[name].items() if field == "asked_on"}
-        person = possible(person.having(TREATMENT, said_on | {"state": treated.value}))
-    return person, possible(person.having(name, after))
+    before, after = person, possible(person.having(name, choose(options)))
+    if TREATMENT in people.vocabulary()[name].narrower and is_open(person, TREATMENT):
+        without = next((one for one in (before, after) if one.facts[name]["state"] == "no"), before)
+        said = {field: value for field, value in without.facts[name].items() if field == "asked_on"}
+        if without.known(TREATMENT).state == "no":
+            said |= {"state": "no"}
+            before, after = possible(before.having(TREATMENT, said)), possible(after.having(TREATMENT, said))
+    return before, after
 
 
 def asked(choose: Choose) -> Pair:

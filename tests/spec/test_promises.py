@@ -68,9 +68,15 @@ def test_one_fact_moved_out_of_its_dangerous_direction_raises_neither_bound(draf
 
 NEVER_USED = Invented(people.DATES[0], {"opioid_use_ever": {"state": "no"}})
 
+NOT_PRESCRIBED = Invented(
+    people.DATES[0], {"prescribed_opioid": {"state": "no"}, "long_term_opioid_use": {"state": "no"}}
+)
+NO_DAYS_LONG_AGO: Answer = {"state": "yes", "value": "0", "asked_on": "2024-01-01"}
+
 
 @promise
 @given(pair=pairs(asked))
+@example(pair=(NOT_PRESCRIBED, NOT_PRESCRIBED.having("prescribed_opioid_days", NO_DAYS_LONG_AGO)))
 @example(pair=(NEVER_USED, NEVER_USED.having("opioid_use_now", {"state": "no", "asked_on": "2024-01-01"})))
 def test_an_answer_to_an_open_question_never_widens_the_bounds(draft: Assessor, pair: Pair) -> None:
     """Whatever the answer: it lowers no lower bound and raises no upper one.

@@ -96,7 +96,9 @@ def _details_matter(person: Invented) -> bool:
 
 @promise
 @given(person=st.composite(lambda draw: _nearly_low(lambda options: draw(st.sampled_from(options))))())
+@example(person=people.with_nothing(people.DATES[0]).having("gabapentinoid", {"state": "refused"}))
 def test_low_is_never_said_while_a_fact_of_the_minimum_set_is_open_or_stale(draft: Assessor, person: Invented) -> None:
+    """And it is said where all of it is fresh and nothing else could lift the level."""
     assessment = assess(draft, person)
     if not all(settled(person, name) for name in MINIMUM_SET):
         assert assessment.level != "low", person

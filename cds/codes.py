@@ -1,0 +1,84 @@
+"""What a code means: its system under any name, whether it can exist there, and the value sets it belongs to.
+
+Everything is looked up in dictionaries made once for a release, so that one statement costs the same whatever the
+number of sets. A code is compared without dots and blanks and without regard to case: `T4n`, `t4N` and `T4N` are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cds.records import CodeSystem, ValueSet
+
+Problem = Literal["unknown_system", "impossible_code", "unknown_code"]
+_NOTHING: frozenset[str] = frozenset()
+_IGNORED = str.maketrans("", "", ". \t\u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A code as understood: its system by our own name, and its sets. `problem` says why it could not be."""
+
+    system: str | None
+    code: str
+    sets: frozenset[str]
+    problem: Problem | None = None
+
+
+def plain_code(code: str) -> str:
+    """A code as it is compared."""
+    return code.translate(_IGNORED).upper()
+
+
+def plain_name(system: str) -> str:
+    """The name of a system as it is compared."""
+    return system.strip().rstrip("/").casefold()
+
+
+class CodeBook:
+    """The systems and value sets of one release."""
+
+    def __init__(self, systems: Mapping[str, CodeSystem], value_sets: Iterable[ValueSet]) -> None:
+        self._names = {plain_name(name): key for key, system in systems.items() for name in (key, *system.aliases)}
+        self._possible = {key: re.compile(system.code_pattern, re.IGNORECASE) for key, system in systems.items()}
+        exact: dict[tuple[str, str], set[str]] = {}
+        prefixes: dict[tuple[str, str], set[str]] = {}
+        partly: set[str] = set()
+        for value_set in value_sets:
+            for member in value_set.members:
+                if member.code is not None:
+                    exact.setdefault((member.system, plain_code(member.code)), set()).add(value_set.id)
+                if member.prefix is not None:
+                    prefixes.setdefault((member.system, plain_code(member.prefix)), set()).add(value_set.id)
+                if member.crosswalk:
+                    partly.add(member.system)
+        self._exact = {key: frozenset(sets) for key, sets in exact.items()}
+        self._prefixes = {key: frozenset(sets) for key, sets in prefixes.items()}
+        lengths: dict[str, set[int]] = {}
+        for system, prefix in self._prefixes:
+            lengths.setdefault(system, set()).add(len(prefix))
+        self._lengths = {system: tuple(sorted(found)) for system, found in lengths.items()}
+        self._partly = frozenset(partly)
+
+    def system(self, name: str) -> str | None:
+        """Our own name of a system, or None."""
+        return self._names.get(plain_name(name))
+
+    def read(self, system: str, code: str) -> Reading:
+        """Everything known about one code."""
+        key = self.system(system)
+        if key is None:
+            return Reading(None, code, _NOTHING, "unknown_system")
+        plain = plain_code(code)
+        if self._possible[key].fullmatch(plain) is None:
+            return Reading(key, plain, _NOTHING, "impossible_code")
+        sets = self._exact.get((key, plain), _NOTHING)
+        for length in self._lengths.get(key, ()):
+            if length <= len(plain):
+                sets |= self._prefixes.get((key, plain[:length]), _NOTHING)
+        if not sets and key in self._partly:
+            return Reading(key, plain, sets, "unknown_code")
+        return Reading(key, plain, sets)

@@ -1,0 +1,229 @@
+"""One statement placed in time: which days it speaks for, and whether it still holds on `as_of`.
+
+A partial date is an interval, so each answer is a pair (certainly, possibly). What can be placed only possibly never
+makes a fact, and never lets one become a no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from cds.codes import Reading
+from cds.dates import Interval
+from cds.errors import FactError
+from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.records import DateField, Requires
+from cds.statements import (
+    ConditionStatement,
+    EncounterStatement,
+    EncounterStatus,
+    MedicationStatement,
+    MedicationStatus,
+    ObservationStatement,
+    Phase,
+    Statement,
+)
+
+Reason = Literal[
+    "unknown_system", "impossible_code", "unknown_code", "refuted", "entered_in_error", "family_history", "cancelled",
+    "outside_window", "not_relevant", "date_unclear", "weak_evidence", "no_such_event", "too_many",
+    "dose_not_computable",
+]  # fmt: skip
+"""Why a statement made no fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotUsed:
+    """A statement that made no fact, and why; with `fact`, one that made others but not this one."""
+
+    statement: int
+    reason: Reason
+    fact: str | None = None
+
+
+Days = tuple[date, date]
+"""The earliest and the latest day that something can have been."""
+_VOID: dict[str, Reason] = {
+    "refuted": "refuted",
+    "entered_in_error": "entered_in_error",
+    "family_history": "family_history",
+    "cancelled": "cancelled",
+}
+DATES: dict[str, tuple[DateField, ...]] = {
+    "condition": ("onset", "recorded"),
+    "medication": ("start", "end"),
+    "encounter": ("start", "end"),
+    "observation": ("date",),
+}
+"""The dates each kind of statement has."""
+_HANDED_OUT = frozenset({Phase.DISPENSED, Phase.ADMINISTERED})
+
+
+@dataclass(slots=True)
+class Entry:
+    """A statement that stands, with its sets, its status and its time."""
+
+    index: int
+    statement: Statement
+    code: str
+    sets: frozenset[str]
+    status: str
+    phase: str | None
+    begin: Days | None
+    end: Days | None
+    """When it ended or its supply runs out; None where no end is known."""
+    last: Days | None
+    """The last day it speaks for, as far as that does not depend on the mapping."""
+    current: Pair
+
+    def day(self, fields: tuple[DateField, ...]) -> Interval | None:
+        """The first of these dates that is known."""
+        dates = DATES[self.statement.kind]
+        for field in fields:
+            when: Interval | None = getattr(self.statement, field) if field in dates else None
+            if when is not None:
+                return when
+        return None
+
+    def last_day(self, fields: tuple[DateField, ...]) -> Days | None:
+        """The last day it speaks for, seen by a mapping that dates it by these fields."""
+        if self.last is not None:
+            return self.last
+        when = self.day(fields)
+        if when is None and isinstance(self.statement, ConditionStatement):
+            when = self.statement.recorded
+        if when is None and self.phase in _HANDED_OUT:
+            return self.begin
+        return None if when is None else (when.earliest, when.latest)
+
+    def asked_on(self, fields: tuple[DateField, ...], as_of: date) -> date | None:
+        """The day from which the fact it makes may go stale; None stands for `as_of`."""
+        last = self.last_day(fields)
+        return None if last is None or last[0] >= as_of else last[0]
+
+
+def void(statement: Statement) -> Reason | None:
+    """Why a statement does not stand at all, if it does not."""
+    return None if statement.status is None else _VOID.get(statement.status.value)
+
+
+def refuse_future(index: int, statement: Statement, as_of: date) -> None:
+    """Raise FactError with the path of a date that lies after `as_of` and cannot."""
+    for field in DATES[statement.kind]:
+        when: Interval | None = getattr(statement, field)
+        if when is not None and when.earliest > as_of and not _may_lie_ahead(field, statement):
+            raise FactError(f"/statements/{index}/{field}", "lies after as_of")
+
+
+def _may_lie_ahead(field: str, statement: Statement) -> bool:
+    if isinstance(statement, EncounterStatement):
+        if field == "start":
+            return statement.status is EncounterStatus.PLANNED
+        return statement.status is not EncounterStatus.FINISHED
+    return field == "end"
+
+
+def placed(index: int, statement: Statement, reading: Reading | None, as_of: date, supply_days: int) -> Entry:
+    """A statement that stands. `supply_days`: how long a supply lasts of which nothing is known."""
+    sets, code = (frozenset[str](), "") if reading is None else (reading.sets, reading.code)
+    if isinstance(statement, EncounterStatement):
+        return _stay(index, statement, as_of)
+    if isinstance(statement, MedicationStatement):
+        return _medicine(Entry(index, statement, code, sets, "", None, None, None, None, OUT), as_of, supply_days)
+    status, current = "completed", OUT
+    begin = None
+    if isinstance(statement, ConditionStatement):
+        status = statement.status.value
+        current = CERTAIN if status == "active" else OUT
+        begin = _days(statement.onset or statement.recorded)
+    elif isinstance(statement, ObservationStatement):
+        begin = _days(statement.date)
+    return Entry(index, statement, code, sets, status, None, begin, None, None, current)
+
+
+def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
+    begin, end = _days(stay.start), _days(stay.end)
+    status = stay.status
+    if status is None and begin is not None and begin[0] > as_of:
+        status = EncounterStatus.PLANNED
+    ended = end is not None and (end[1] <= as_of if status is EncounterStatus.IN_PROGRESS else end[0] <= as_of)
+    if status is not EncounterStatus.PLANNED:
+        status = EncounterStatus.FINISHED if ended else status or EncounterStatus.IN_PROGRESS
+    current = OUT
+    if status is EncounterStatus.IN_PROGRESS:
+        current = _and(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
+    return Entry(index, stay, "", frozenset(), status.value, None, begin, end, end, current)
+
+
+def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
+    medicine = entry.statement
+    assert isinstance(medicine, MedicationStatement)
+    begin, end = _days(medicine.start), _days(medicine.end)
+    phase, status = medicine.phase, medicine.status
+    stopped = phase is Phase.STOPPED or status is MedicationStatus.STOPPED
+    if stopped and end is not None and end[0] > as_of:
+        end = None
+    last = end
+    handed_out = phase in _HANDED_OUT
+    if end is None and begin is not None and not stopped:
+        if medicine.days_supply is not None:
+            last = _later(begin, medicine.days_supply)
+        if handed_out:
+            end = last or _later(begin, supply_days)
+    over = stopped or (status is MedicationStatus.COMPLETED and not handed_out)
+    current = OUT
+    if not over:
+        current = _and(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), _lasting(end, as_of))
+    entry.status, entry.phase = status.value, phase.value
+    entry.begin, entry.end, entry.last, entry.current = begin, end, last, current
+    return entry
+
+
+def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
+    """Whether a statement is as a mapping wants it, as far as it tells by itself; None: not of that status or phase."""
+    measured = isinstance(entry.statement, ObservationStatement)
+    if (not measured and entry.status not in requires.status) or (requires.phase and entry.phase not in requires.phase):
+        return None
+    if isinstance(entry.statement, EncounterStatement) and entry.statement.disposition in requires.not_disposition:
+        return None
+    met = CERTAIN
+    if requires.current is True:
+        met = entry.current
+    elif requires.current is False:
+        met = 1 - entry.current[1], 1 - entry.current[0]
+    if requires.within_days is not None:
+        met = _and(met, _within(entry.last_day(fields), requires.within_days, as_of))
+    if requires.over_days is not None:
+        certain, possible = _within(entry.last_day(fields), requires.over_days, as_of)
+        met = _and(met, (1 - possible, 1 - certain))
+    return met
+
+
+def _within(last: Days | None, days: int, as_of: date) -> Pair:
+    if last is None:
+        return OPEN
+    return int((as_of - last[0]).days <= days), int((as_of - last[1]).days <= days)
+
+
+def _begun(begin: Days | None, as_of: date, undated: Pair) -> Pair:
+    if begin is None:
+        return undated
+    return int(begin[1] <= as_of), int(begin[0] <= as_of)
+
+
+def _lasting(end: Days | None, as_of: date) -> Pair:
+    return CERTAIN if end is None else (int(end[0] > as_of), int(end[1] > as_of))
+
+
+def _days(when: Interval | None) -> Days | None:
+    return None if when is None else (when.earliest, when.latest)
+
+
+def _later(days: Days, by: int) -> Days:
+    return days[0] + timedelta(by), days[1] + timedelta(by)
+
+
+def _and(one: Pair, other: Pair) -> Pair:
+    return one[0] & other[0], one[1] & other[1]

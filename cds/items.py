@@ -1,0 +1,165 @@
+"""Dated items that speak of one event: codes for it brought together, and a record's item beside the person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cds.answers import Loss, Overdose, Transition
+from cds.dates import Interval
+
+Dated = Transition | Overdose | Loss
+_MOST_DANGEROUS_FIRST: dict[str, tuple[str, ...]] = {
+    "substance": ("opioid", "opioids", "unknown", "other"),
+    "intent": ("suicidal", "ambivalent", "accident", "unknown"),
+    "care": ("yes", "no", "unknown"),
+    "opioids_given": ("no", "yes", "unknown"),
+    "agonist_treatment_kept": ("no", "yes", "unknown"),
+}
+"""A substance nobody knows is taken for an opioid, so among codes for one event it outranks another substance."""
+
+
+@dataclass(slots=True)
+class Event:
+    """What one or several statements say of one event."""
+
+    fields: dict[str, str]
+    when: Interval | None
+    statements: tuple[int, ...]
+
+    @property
+    def kind(self) -> str:
+        """What kind of event it is, where its list has kinds."""
+        return self.fields.get("kind", "")
+
+    def as_item(self) -> dict[str, str]:
+        """The item as a list of facts holds it."""
+        return self.fields | ({} if self.when is None else {"date": self.when.text})
+
+
+def worse(field: str, one: str, other: str) -> str:
+    """The more dangerous of two details."""
+    ranked = _MOST_DANGEROUS_FIRST.get(field, ())
+    return min((one, other), key=lambda value: (ranked.index(value) if value in ranked else len(ranked), value))
+
+
+def events_of(events: Iterable[Event], same_event_days: int) -> list[Event]:
+    """One event for all statements of one kind that lie at most so many days from its first day.
+
+    Less than a whole day is known to be the same only where it is written the same.
+    """
+    together: list[Event] = []
+    open_: dict[str, tuple[date, Event]] = {}
+    partial: dict[tuple[str, str], Event] = {}
+    for event in sorted(events, key=_order):
+        if event.when is None or event.when.earliest != event.when.latest:
+            key = event.kind, "" if event.when is None else event.when.text
+            same = partial.get(key)
+            if same is None:
+                partial[key] = event
+        else:
+            first, same = open_.get(event.kind, (event.when.earliest, None))
+            if same is None or (event.when.earliest - first).days > same_event_days:
+                open_[event.kind] = event.when.earliest, event
+                same = None
+        if same is None:
+            together.append(event)
+        else:
+            _add(same, event)
+    return together
+
+
+class EventsByDay:
+    """Events as `events_of` returned them, found by the day of a detail."""
+
+    def __init__(self, events: Iterable[Event], same_event_days: int) -> None:
+        self._days = same_event_days
+        self._by_day: dict[int, list[Event]] = {}
+        self._by_text: dict[str | None, list[Event]] = {}
+        for event in events:
+            if event.when is not None and event.when.earliest == event.when.latest:
+                self._by_day.setdefault(event.when.earliest.toordinal(), []).append(event)
+            else:
+                self._by_text.setdefault(None if event.when is None else event.when.text, []).append(event)
+
+    def give(self, detail: Event) -> bool:
+        """Give a detail to the events it speaks of; whether there were any."""
+        found = list(self._near(detail.when))
+        for event in found:
+            event.fields = _joined_fields(event.fields, detail.fields)
+            event.statements = (*event.statements, *detail.statements)
+        return bool(found)
+
+    def _near(self, when: Interval | None) -> Iterator[Event]:
+        if when is None or when.earliest != when.latest:
+            yield from self._by_text.get(None if when is None else when.text, ())
+            return
+        middle = when.earliest.toordinal()
+        for day in range(middle - self._days, middle + self._days + 1):
+            yield from self._by_day.get(day, ())
+
+
+def joined(sent: Sequence[Dated], derived: Sequence[Dated]) -> tuple[tuple[Dated, ...], bool]:
+    """The person's items and the record's: those of one kind and date are one. Also whether any details differ."""
+    items: list[Dated] = list(sent)
+    places: dict[tuple[str, str], int] = {}
+    for place, item in enumerate(items):
+        places.setdefault(_key(item), place)
+    differ = False
+    for item in derived:
+        known_at = places.get(_key(item))
+        if known_at is None:
+            items.append(item)
+        else:
+            items[known_at], differs = _filled(items[known_at], item)
+            differ |= differs
+    return tuple(items), differ
+
+
+def _filled(one: Dated, other: Dated) -> tuple[Dated, bool]:
+    update: dict[str, Any] = {}
+    differ = False
+    for field in type(one).model_fields:
+        mine, theirs = getattr(one, field), getattr(other, field)
+        if field == "date" or theirs is None or mine == theirs or str(theirs) == "unknown":
+            continue
+        if mine is None or str(mine) == "unknown":
+            update[field] = theirs
+            continue
+        differ = True
+        if isinstance(mine, Interval):
+            update[field] = max(mine, theirs, key=lambda when: (when.latest, when.earliest))
+        elif isinstance(mine, int):
+            update[field] = max(mine, theirs)
+        else:
+            update[field] = type(mine)(worse(field, str(mine), str(theirs)))
+    return (one.model_copy(update=update) if update else one), differ
+
+
+def _key(item: Dated) -> tuple[str, str]:
+    when = "" if item.date is None else item.date.text
+    if isinstance(item, Overdose) and item.within_days is not None:
+        when = f"within {item.within_days}"
+    return str(getattr(item, "kind", "")), when
+
+
+def _order(event: Event) -> tuple[Any, ...]:
+    when = event.when
+    days = (date.min, date.min) if when is None else (when.earliest, when.latest)
+    return event.kind, *days, sorted(event.fields.items()), event.statements
+
+
+def _add(event: Event, more: Event) -> None:
+    """The later day is the more dangerous one."""
+    event.fields = _joined_fields(event.fields, more.fields)
+    event.statements = (*event.statements, *more.statements)
+    event.when = more.when
+
+
+def _joined_fields(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    fields = one | other
+    for field in one.keys() & other.keys():
+        fields[field] = worse(field, one[field], other[field])
+    return fields

@@ -1,0 +1,293 @@
+"""Coded statements of a record turned into facts, by the value sets and mappings of a release. Pure.
+
+No statement is lost: what made a fact stands in its origins, everything else in `not_used` with the reason. What the
+record does not say stays unknown, unless the caller says that the record is whole for that fact; and even then not
+where an entry could not be read, could not be placed in time, or is a reason to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cds.answers import MAX_ITEMS, State
+from cds.codes import CodeBook, Reading
+from cds.courses import Computed, Courses, current_dose, days_in_a_row, dose_reduction, long_term
+from cds.dates import Interval
+from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
+from cds.errors import FactError
+from cds.facts import Facts
+from cds.happened import OUT, Pair
+from cds.items import Event, EventsByDay, events_of
+from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
+from cds.statements import EncounterStatement, Statement
+
+LISTS = frozenset({"transitions", "overdoses", "losses"})
+CALCULATIONS: dict[str, Callable[[Sequence[Entry], Records, date], Computed]] = {
+    "omeq_mg_per_day": current_dose,
+    "opioid_dose_reduced": dose_reduction,
+    "long_term_opioid_use": long_term,
+    "prescribed_opioid_days": days_in_a_row,
+}
+"""How a fact is computed from several statements together."""
+_REASONS: tuple[Reason, ...] = (
+    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
+)  # fmt: skip
+"""Of several reasons, the first of these is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The facts that statements make, the statements behind each, and those that made none."""
+
+    facts: Facts
+    origins: dict[str, tuple[int, ...]]
+    not_used: tuple[NotUsed, ...]
+
+
+class Normaliser:
+    """Reads statements under one release. Made once; safe to share between threads."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.codes = CodeBook(records.systems, records.value_sets.values())
+        self.by_set: dict[tuple[str, str], list[Mapping]] = {}
+        self.by_class: dict[str, list[Mapping]] = {}
+        self.facts: dict[str, set[str]] = {}
+        """The facts that records can answer, with the kinds of statement that do."""
+        for mapping in records.mappings.mappings:
+            if mapping.encounter is not None:
+                self.by_class.setdefault(mapping.encounter, []).append(mapping)
+            elif mapping.set is not None:
+                self.by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
+            self.facts.setdefault(mapping.fact, set()).add(mapping.kind)
+
+    def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
+        """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
+        whole = list(complete)
+        for place, name in enumerate(whole):
+            if name not in self.facts:
+                raise FactError(f"/complete/{place}", "is no fact that records answer")
+        return _Reading(self, as_of).read(statements, frozenset(whole))
+
+    def of(self, entry: Entry) -> Iterable[Mapping]:
+        """The mappings that may apply to a statement."""
+        if isinstance(entry.statement, EncounterStatement):
+            yield from self.by_class.get(entry.statement.class_.value, ())
+        else:
+            for name in sorted(entry.sets):
+                yield from self.by_set.get((name, entry.statement.kind), ())
+
+
+class _Reading:
+    """One record being read."""
+
+    def __init__(self, normaliser: Normaliser, as_of: date) -> None:
+        self.normaliser = normaliser
+        self.definitions = normaliser.records.mappings.definitions
+        self.as_of = as_of
+        self.reasons: dict[int, set[Reason]] = {}
+        self.used: set[int] = set()
+        self.of_set: dict[str, list[Entry]] = {}
+        self.current: dict[str, Pair] = {}
+        self.courses: dict[str, Courses] = {}
+        self.unread: set[str] = set()
+        self.open: set[str] = set()
+        self.yes: dict[str, list[tuple[int, date | None]]] = {}
+        self.dated: dict[str, list[tuple[int, date | None, Interval]]] = {}
+        self.values: dict[str, list[tuple[int, date | None, str]]] = {}
+        self.events: dict[str, list[Event]] = {}
+        self.details: dict[str, list[tuple[str, Event]]] = {}
+        self.computed: dict[str, list[Entry]] = {}
+        self.uncertain: set[str] = set()
+        self.notes: list[NotUsed] = []
+        self.made: dict[str, dict[str, Any]] = {}
+        self.origins: dict[str, tuple[int, ...]] = {}
+
+    def read(self, statements: Sequence[Statement], complete: frozenset[str]) -> Normalised:
+        entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
+        for entry in entries:
+            self._apply(entry)
+        self._make_answers()
+        self._make_lists(complete)
+        for name in sorted(complete - self.made.keys() - self.open - self.uncertain):
+            if self.normaliser.facts[name].isdisjoint(self.unread):
+                self.made[name] = {"state": State.NO}
+        unused = [
+            NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
+            for index, why in self.reasons.items()
+            if index not in self.used
+        ]
+        ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
+        return Normalised(Facts.model_validate(self.made), dict(sorted(self.origins.items())), tuple(ordered))
+
+    def _placed(self, index: int, statement: Statement) -> Entry | None:
+        why = void(statement)
+        reading: Reading | None = None
+        if why is None:
+            refuse_future(index, statement, self.as_of)
+            if not isinstance(statement, EncounterStatement):
+                reading = self.normaliser.codes.read(statement.system, statement.code)
+                if reading.problem is not None:
+                    why = reading.problem
+                    self.unread.add(statement.kind)
+        if why is not None:
+            self.reasons[index] = {why}
+            return None
+        entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
+        self.reasons[index] = {"not_relevant"}
+        for name in entry.sets:
+            self.of_set.setdefault(name, []).append(entry)
+            certain, possible = self.current.get(name, OUT)
+            self.current[name] = certain + entry.current[0], possible + entry.current[1]
+        return entry
+
+    def _apply(self, entry: Entry) -> None:
+        for mapping in self.normaliser.of(entry):
+            met = self._met(entry, mapping)
+            if met is None:
+                continue
+            if met[1] == 0:
+                self.reasons[entry.index].add("outside_window")
+            elif met[0] == 0:
+                self.reasons[entry.index].add("date_unclear")
+                self.uncertain.add(mapping.fact)
+            else:
+                self._give(entry, mapping)
+
+    def _met(self, entry: Entry, mapping: Mapping) -> Pair | None:
+        """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
+        requires = mapping.requires
+        met = meets(entry, requires, mapping.dated_by, self.as_of)
+        if met is None or met[1] == 0 or mapping.set is None:
+            return met
+        if requires.nothing_else_current:
+            certain, possible = self.current[mapping.set]
+            if certain - entry.current[0] > 0:
+                return None
+            if possible - entry.current[1] > 0:
+                met = 0, met[1]
+        if requires.course_days is not None and not self._long_enough(entry, mapping.set, requires.course_days):
+            return OUT
+        return met
+
+    def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
+        if entry.begin is None:
+            return True
+        if name not in self.courses:
+            self.courses[name] = Courses(self.of_set[name], self.definitions.course_gap_days.value)
+        end = entry.end or entry.last
+        until = self.as_of if end is None else min(end[1], self.as_of)
+        start = self.courses[name].start_of(entry.begin[0])
+        return start is None or (until - start).days >= days
+
+    def _give(self, entry: Entry, mapping: Mapping) -> None:
+        fact, gives, fields = mapping.fact, mapping.gives, mapping.dated_by
+        if gives == "ask":
+            self.open.add(fact)
+            self.reasons[entry.index].add("weak_evidence")
+        elif gives == "yes":
+            self.yes.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of)))
+        elif gives == "dated":
+            when = entry.day(fields)
+            if when is not None:
+                self.dated.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of), when))
+        elif gives == "computed":
+            self.computed.setdefault(fact, []).append(entry)
+        elif isinstance(gives, GivesValue):
+            said = entry.index, entry.asked_on(fields, self.as_of), gives.value
+            self.values.setdefault(fact, []).append(said)
+        elif isinstance(gives, GivesItem):
+            self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), (entry.index,)))
+        elif isinstance(gives, GivesDetail):
+            detail = Event(dict(gives.detail), entry.day(fields), (entry.index,))
+            self.details.setdefault(fact, []).append((mapping.kind, detail))
+
+    def _make(self, fact: str, answer: dict[str, Any], statements: Iterable[int]) -> None:
+        behind = tuple(sorted(set(statements)))
+        self.made[fact] = {"state": State.YES} | answer
+        self.origins[fact] = behind
+        self.used.update(behind)
+
+    def _make_answers(self) -> None:
+        for fact, entries in self.computed.items():
+            done = CALCULATIONS[fact](entries, self.normaliser.records, self.as_of)
+            if done.answer is not None and fact not in self.uncertain:
+                behind = set(done.statements)
+                days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
+                self._make(fact, _asked(days) | done.answer, done.statements)
+            else:
+                self.uncertain.add(fact)
+                self.notes += [NotUsed(index, "dose_not_computable", fact) for index in done.unclear]
+        for fact, answers in self.yes.items():
+            days = [asked for _, asked in answers]
+            self._make(fact, _asked(days), (index for index, _ in answers))
+        for fact, dates in self.dated.items():
+            closest = max((when for _, _, when in dates), key=lambda when: (when.latest, when.earliest))
+            asked = _asked([said_on for _, said_on, _ in dates])
+            self._make(fact, asked | {"date": closest}, (index for index, _, _ in dates))
+        for fact, values in self.values.items():
+            self._choose(fact, values)
+
+    def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
+        """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
+        names = {value for _, _, value in values}
+        chosen = names.pop() if len(names) == 1 else None
+        if chosen is None:
+            chosen = "methadone" if "methadone" in {value for _, _, value in values} else None
+        if chosen is None:
+            newest = max(asked or self.as_of for _, asked, _ in values)
+            newest_names = {value for _, asked, value in values if (asked or self.as_of) == newest}
+            chosen = newest_names.pop() if len(newest_names) == 1 else None
+        behind = [index for index, _, _ in values]
+        if chosen is None:
+            self.uncertain.add(fact)
+            self.used.update(behind)
+            return
+        days = [asked for _, asked, value in values if value == chosen]
+        self._make(fact, {"value": chosen} | _asked(days), behind)
+
+    def _make_lists(self, complete: frozenset[str]) -> None:
+        same = self.definitions.same_event_days.value
+        for fact, found in self.events.items():
+            events = events_of(found, same)
+            by_day = EventsByDay(events, same)
+            for kind, detail in self.details.get(fact, ()):
+                self._detail(fact, kind, detail, by_day.give(detail))
+            events.sort(key=_newest_first)
+            kept, rest = events[:MAX_ITEMS], events[MAX_ITEMS:]
+            for event in rest:
+                for index in event.statements:
+                    self.reasons[index] = {"too_many"}
+            whole = fact in complete and not rest and fact not in self.open | self.uncertain
+            whole = whole and self.normaliser.facts[fact].isdisjoint(self.unread)
+            answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
+            if not whole:
+                days = [event.when.earliest if event.when is not None else None for event in kept]
+                answer |= _asked([day for day in days if day is not None]) | {"complete": False}
+            self._make(fact, answer, (index for event in kept for index in event.statements))
+        for fact in self.details.keys() - self.events.keys():
+            for kind, detail in self.details[fact]:
+                self._detail(fact, kind, detail, found=False)
+
+    def _detail(self, fact: str, kind: str, detail: Event, found: bool) -> None:
+        if found:
+            self.used.update(detail.statements)
+            return
+        self.reasons[detail.statements[0]].add("no_such_event")
+        if kind != "encounter":
+            self.open.add(fact)
+
+
+def _asked(days: Sequence[date | None]) -> dict[str, date]:
+    """The newest day; None stands for `as_of`, which needs no saying."""
+    known = [day for day in days if day is not None]
+    return {"asked_on": max(known)} if days and len(known) == len(days) else {}
+
+
+def _newest_first(event: Event) -> tuple[Any, ...]:
+    when = event.when
+    days = (0, 0) if when is None else (-when.latest.toordinal(), -when.earliest.toordinal())
+    return *days, sorted(event.fields.items()), event.statements

@@ -1,0 +1,227 @@
+"""The shapes of what turns coded records into facts: code systems, value sets, mappings and morphine equivalents.
+
+Content (systems.yaml, value-sets/, records.yaml) says which codes mean what; `cds.codes` and `cds.normalise` compute
+with it. The shape of omeq.yaml stands in `cds.omeq_table`. A release from before 0.3.0 has none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
+
+from cds.answers import DecimalText
+from cds.content import Basis, Content, Evidence, Id, Many, Text
+from cds.levels import Days
+from cds.omeq_table import OmeqTable
+
+# ---- code systems and value sets ----------------------------------------------------------------------------------
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+class CodeSystem(Content):
+    """A code system, every name callers use for it, and what its codes look like once normalised."""
+
+    title: StrictStr
+    edition: StrictStr
+    source: StrictStr
+    aliases: Annotated[Many[StrictStr], Field(min_length=1)]
+    """FHIR addresses, OIDs (bare and as urn:oid:), HL7 v2 table names and short names; compared without case."""
+    code_pattern: Annotated[StrictStr, AfterValidator(_compiles)]
+    """What a whole code must match after dots are removed and letters raised, or it is impossible in this system."""
+
+
+class Member(Content):
+    """One code, or all codes that begin with a prefix, that belong to a value set."""
+
+    system: Id
+    code: StrictStr | None = None
+    prefix: StrictStr | None = None
+    label: StrictStr
+    """What it is, in our own short English words."""
+    crosswalk: StrictBool = False
+    """Foreign code that no Norwegian terminologist has checked."""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.code is None) == (self.prefix is None):
+            raise ValueError("a member has either a code or a prefix")
+        return self
+
+
+class NearMiss(Content):
+    """A code that looks as if it belonged to a set and does not."""
+
+    system: Id
+    code: StrictStr
+    why: StrictStr
+
+
+class ValueSet(Content):
+    """Codes that mean the same thing to the rules (value-sets/<id>.yaml)."""
+
+    id: Id
+    title: Text
+    edition: StrictStr
+    source: StrictStr
+    evidence: Annotated[Many[Evidence], Field(min_length=1)]
+    members: Annotated[Many[Member], Field(min_length=1)]
+    near_misses: Annotated[Many[NearMiss], Field(min_length=1)]
+
+
+# ---- mappings -----------------------------------------------------------------------------------------------------
+
+StatementKind = Literal["condition", "medication", "encounter", "observation"]
+EncounterClass = Literal["prison", "hospital", "inpatient_treatment", "detox", "emergency", "outpatient"]
+Phase = Literal["prescribed", "dispensed", "administered", "stopped"]
+UsableStatus = Literal["active", "resolved", "history", "completed", "stopped", "planned", "in_progress", "finished"]
+"""What can count. Refuted, entered in error, cancelled and family history never do. The last three: encounters."""
+DateField = Literal["onset", "recorded", "start", "end", "date"]
+
+
+class GivesItem(Content):
+    """A dated item of a list, with these fields."""
+
+    item: dict[StrictStr, StrictStr]
+
+
+class GivesDetail(Content):
+    """Fields of an item that other statements give on the same event; where none does, the fact is asked for."""
+
+    detail: dict[StrictStr, StrictStr]
+
+
+class GivesValue(Content):
+    """One value of a choice."""
+
+    value: StrictStr
+
+
+Gives = Literal["yes", "dated", "computed", "ask"] | GivesItem | GivesDetail | GivesValue
+"""yes: the fact is yes, asked on the last day the statement speaks for, `as_of` at the latest. dated: yes with its
+date. computed: the statements of the set enter a calculation named by the fact. ask: weak evidence; it scores nothing,
+but the fact is unknown and never becomes a no, not even in a list that the caller calls complete."""
+
+
+class Requires(Content):
+    """What a statement must be like for its mapping to apply. What cannot be placed in time is asked, never a no."""
+
+    status: Annotated[Many[UsableStatus], Field(min_length=1)]
+    phase: Many[Phase] = ()
+    """Medications only."""
+    current: StrictBool | None = None
+    """true: begun and not ended on `as_of`; false: ended on or before `as_of`. Without an end nothing has ended, but
+    a dispensing lasts for its days of supply, or else for `supply_days_unknown`."""
+    within_days: Annotated[StrictInt, Field(ge=0)] | None = None
+    """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
+    the first of `dated_by` that is known; else, for a condition, the day it was recorded."""
+    over_days: Annotated[StrictInt, Field(ge=0)] | None = None
+    """The same day lies more than so many days back."""
+    nothing_else_current: StrictBool = False
+    """No other statement of the same set is current on `as_of`: a change of medicine is not a stop."""
+    not_disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
+    """Encounters only: whoever left like this has not come out."""
+    course_days: Annotated[StrictInt, Field(ge=1)] | None = None
+    """The course ran for at least so many days, counted from its earliest known start in this set; unknown counts."""
+
+
+class Mapping(Content):
+    """Statements about one value set (or encounters of one class) that answer one fact."""
+
+    id: Id
+    set: Id | None = None
+    encounter: EncounterClass | None = None
+    kind: StatementKind
+    fact: StrictStr
+    gives: Gives
+    requires: Requires
+    dated_by: Many[DateField] = ()
+    """Where the date of an item or a dated answer comes from: the first that is known; none known = undated."""
+    why: StrictStr
+    basis: Basis
+    evidence: Annotated[Many[Evidence], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _set_or_encounter(self) -> Self:
+        if (self.kind == "encounter") != (self.encounter is not None) or (self.set is None) == (self.encounter is None):
+            raise ValueError("an encounter is mapped by its class, everything else by a value set")
+        return self
+
+
+class LeftOut(Content):
+    """A fact that records seem to answer and do not."""
+
+    fact: StrictStr
+    why: StrictStr
+
+
+class LongTermUse(Content):
+    """Two dispensings of opioids so many days apart make long-term use."""
+
+    dispensings: StrictInt
+    at_least_days_apart: StrictInt
+    at_most_days_apart: StrictInt
+    why: StrictStr
+    basis: Basis
+    evidence: Many[Evidence]
+
+
+class DoseReduction(Content):
+    """How much a prescribed dose must fall, within how many days, to count as reduced."""
+
+    percent: DecimalText
+    window_days: StrictInt
+    why: StrictStr
+    basis: Basis
+    evidence: Many[Evidence]
+
+
+class RecordDefinitions(Content):
+    """The numbers by which records are read."""
+
+    long_term_use: LongTermUse
+    dose_reduction: DoseReduction
+    overlap_days: Days
+    """Days that two periods of supply must share to count as taken together, or as the same prescription."""
+    refill_days: Days
+    """A dispensing of the same medicine this many days or fewer before the supply ends carries it on, it adds none."""
+    course_gap_days: Days
+    """A gap up to so many days between two supplies does not break a course."""
+    same_event_days: Days
+    """Codes for one kind of event so many days or fewer apart speak of the same event."""
+    supply_days_unknown: Days
+    """How long a dispensing counts as current where neither end nor days of supply are given."""
+
+
+class RecordsFile(Content):
+    """records.yaml."""
+
+    mappings: Many[Mapping]
+    definitions: RecordDefinitions
+    left_out: Many[LeftOut] = ()
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        ids = [mapping.id for mapping in self.mappings]
+        if twice := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+            raise ValueError(f"given twice: {', '.join(twice)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Records:
+    """All content about records of one release."""
+
+    systems: dict[str, CodeSystem]
+    value_sets: dict[str, ValueSet]
+    mappings: RecordsFile
+    omeq: OmeqTable

@@ -1,0 +1,46 @@
+"""The content that reads records, and ways to let it read invented ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from cds.assess import Assessor
+from cds.normalise import Normalised
+from cds.release import RULES, Release
+from cds.statements import Statement
+
+AS_OF = date(2026, 11, 20)
+STAGED = Path("/tmp/stage/records")  # noqa: S108 - until the draft holds the records, then this goes
+STATEMENTS: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
+
+Read = Callable[..., Normalised]
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Assessor:
+    """Assesses under content that reads records."""
+    folder = RULES / "draft"
+    if not (folder / "records.yaml").exists():
+        folder = tmp_path_factory.mktemp("content") / "draft"
+        shutil.copytree(RULES / "draft", folder)
+        shutil.copytree(STAGED, folder, dirs_exist_ok=True)
+    return Assessor(Release("0.0.0", "sha256:draft", date.min, folder))
+
+
+@pytest.fixture(scope="session")
+def read(reader: Assessor) -> Read:
+    """Reads statements as they are sent."""
+    normaliser = reader.reader.normaliser
+    assert normaliser is not None
+
+    def reading(statements: list[dict[str, Any]], *complete: str, as_of: date = AS_OF) -> Normalised:
+        return normaliser.normalise(STATEMENTS.validate_python(statements), complete, as_of)
+
+    return reading

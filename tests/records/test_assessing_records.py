@@ -1,0 +1,154 @@
+"""Records through the door: what the service answers, what it refuses, and what it does where sources differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cds.api.service import Service
+from cds.assess import Assessor
+from cds.main import create_app
+from cds.settings import Settings
+from cds.statements import MAX_STATEMENTS
+
+TODAY = date(2026, 11, 22)
+BENZODIAZEPINE = {"kind": "medication", "system": "ATC", "code": "N05BA01", "start": "2026-11-01"}
+HEROIN = {"kind": "condition", "system": "ICD-10", "code": "T40.1", "onset": "2026-11-02"}
+LAR = {"kind": "medication", "system": "ATC", "code": "N07BC51", "start": "2026-11-01"}
+OXYCODONE = BENZODIAZEPINE | {"code": "N02AA05", "dose": {"value": "10", "unit": "mg", "route": "oral", "per_day": "3"}}
+
+
+@pytest.fixture
+def caller(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """Somebody who calls a service whose release reads records and which takes large bodies."""
+    monkeypatch.setattr(Service, "assessor", lambda *_: reader)
+    settings = Settings(environment="development", host="127.0.0.1", max_body_bytes=4_000_000)
+    with TestClient(create_app(settings, today=lambda: TODAY)) as caller:
+        yield caller
+
+
+def ask(caller: TestClient, *statements: dict[str, Any], status: int = 200, **sent: Any) -> Any:
+    answer = caller.post("/v1/assessments", json={"as_of": "2026-11-20", "statements": list(statements)} | sent)
+    assert answer.status_code == status, answer.text
+    return answer.json() if status != 200 else answer.json()["assessment"]
+
+
+def shown(assessment: Any, fact: str) -> set[str]:
+    """The states in which the factors show a fact."""
+    return {line["state"] for factor in assessment["factors"] for line in factor["facts"] if line["fact"] == fact}
+
+
+def test_statements_are_assessed_like_the_facts_they_make(caller: TestClient) -> None:
+    by_record = ask(caller, HEROIN, BENZODIAZEPINE)
+    by_facts = ask(caller, facts=by_record["facts"])
+    for part in ("level", "level_at_most", "points", "facts", "factors", "recommendations", "questions"):
+        assert by_record[part] == by_facts[part]
+    assert by_record["origins"]["overdoses"] == [0]
+
+
+def test_the_facts_of_an_answer_with_its_statements_give_the_same_answer(caller: TestClient) -> None:
+    first = ask(caller, HEROIN, LAR, BENZODIAZEPINE, facts={"benzodiazepine": "unknown", "alcohol": "yes"})
+    again = ask(caller, HEROIN, LAR, BENZODIAZEPINE, facts=first["facts"])
+    assert again == first
+    assert "conflicts" not in first
+
+
+def test_what_differs_is_used_at_its_more_dangerous_and_named(caller: TestClient) -> None:
+    assessment = ask(caller, OXYCODONE, BENZODIAZEPINE, facts={"benzodiazepine": "no", "opioid_use_now": "yes"})
+    assert assessment["conflicts"] == [
+        {"fact": "benzodiazepine", "sent": "no", "derived": "yes", "used": "yes", "statements": [1]}
+    ]
+    assert assessment["facts"]["benzodiazepine"]["state"] == "yes"
+    assert shown(assessment, "benzodiazepine") == {"conflicting"}
+
+
+def test_a_record_that_implies_what_was_denied_is_a_conflict_and_no_error(caller: TestClient) -> None:
+    assessment = ask(
+        caller, OXYCODONE, facts={"opioid_use_now": "no", "omeq_mg_per_day": {"state": "yes", "value": "60"}}
+    )
+    assert [(line["fact"], line["used"]) for line in assessment["conflicts"]] == [
+        ("opioid_use_now", "yes"),
+        ("omeq_mg_per_day", "60"),
+    ]
+
+
+def test_where_no_way_is_the_more_dangerous_both_stay_possible(caller: TestClient) -> None:
+    assessment = ask(caller, LAR, facts={"agonist_treatment": "no"})
+    assert assessment["facts"]["agonist_treatment"]["state"] == "unknown"
+    assert assessment["facts"]["opioid_use_now"]["state"] == "yes"
+    assert [line["fact"] for line in assessment["conflicts"]] == ["agonist_treatment"]
+
+
+def test_a_contradiction_within_what_was_sent_is_still_refused(caller: TestClient) -> None:
+    problem = ask(caller, HEROIN, facts={"opioid_use_now": "yes", "opioid_use_ever": "no"}, status=422)
+    assert problem["errors"][0]["path"] == "/facts/opioid_use_now"
+
+
+@pytest.mark.parametrize(
+    ("sent", "used"),
+    [
+        ({"state": "yes", "items": [{"date": "2026-11-02", "substance": "opioid", "intent": "suicidal"}]}, 1),
+        ({"state": "yes", "items": [{"date": "2025-01-02", "substance": "opioid"}]}, 2),
+        ({"state": "yes"}, 1),
+        ("unknown", 1),
+        ("refused", 1),
+        ("no", 1),
+    ],
+)
+def test_lists_are_joined_and_the_same_event_counts_once(caller: TestClient, sent: Any, used: int) -> None:
+    overdoses = ask(caller, HEROIN, facts={"overdoses": sent})["facts"]["overdoses"]
+    assert len(overdoses["items"]) == used
+    assert overdoses["state"] == "yes"
+
+
+def test_a_record_without_a_word_leaves_a_fact_open_unless_it_is_whole(caller: TestClient) -> None:
+    assert "overdoses" not in ask(caller, BENZODIAZEPINE)["facts"]
+    assert ask(caller, BENZODIAZEPINE, complete=["overdoses"])["facts"]["overdoses"]["state"] == "no"
+    refused = ask(caller, BENZODIAZEPINE, complete=["overdoses"], facts={"overdoses": "refused"})
+    assert refused["facts"]["overdoses"]["state"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"onset": "2026-11-21"}, "/statements/1/onset"),
+        ({"onset": "2027"}, "/statements/1/onset"),
+        ({"onset": "yesterday"}, "/statements/1/onset"),
+        ({"status": "maybe"}, "/statements/1/status"),
+        ({"kind": "rumour"}, "/statements/1"),
+        ({"patient": "somebody"}, "/statements/1/?"),
+        ({"code": ""}, "/statements/1/code"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(caller: TestClient, change: dict[str, Any], path: str) -> None:
+    problem = ask(caller, BENZODIAZEPINE, HEROIN | change, status=422)
+    assert [error["path"] for error in problem["errors"]] == [path]
+
+
+def test_a_stay_and_a_supply_may_end_later(caller: TestClient) -> None:
+    ask(caller, BENZODIAZEPINE | {"end": "2027-01-01"}, {"kind": "encounter", "class": "prison", "end": "2026-12-01"})
+    late = {"kind": "encounter", "class": "prison", "end": "2026-12-01", "status": "finished"}
+    assert ask(caller, late, status=422)["errors"][0]["path"] == "/statements/0/end"
+
+
+def test_complete_names_only_what_records_answer(caller: TestClient) -> None:
+    problem = ask(caller, complete=["overdoses", "uses_alone"], status=422)
+    assert problem["errors"][0]["path"] == "/complete/1"
+
+
+def test_too_many_statements_are_413(caller: TestClient) -> None:
+    visit = {"kind": "encounter", "class": "outpatient"}
+    problem = ask(caller, *[visit] * (MAX_STATEMENTS + 1), status=413)
+    assert problem["type"].endswith(":too-large")
+    assert len(ask(caller, *[visit] * MAX_STATEMENTS)["not_used"]) == MAX_STATEMENTS
+
+
+def test_a_release_without_records_says_so(client: TestClient) -> None:
+    for sent, path in (({"statements": [HEROIN]}, "/statements"), ({"complete": ["overdoses"]}, "/complete")):
+        answer = client.post("/v1/assessments", json={"as_of": "2026-11-20", "release": "0.1.0"} | sent)
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"path": path, "reason": "this release reads no records"}]
