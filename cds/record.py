@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cds.bounds import Person
 from cds.entries import NotUsed
 from cds.errors import FactError
 from cds.facts import Facts
@@ -34,11 +35,12 @@ class RecordReader:
         self.vocabulary = vocabulary
 
     def read(self, sent: Facts, statements: Sequence[Statement], complete: Sequence[str], as_of: date) -> Record:
-        """The facts to assess. Raises FactError with the path of a statement that cannot be, or of all of them."""
+        """The facts to assess. Raises FactError with the path of what cannot be."""
         if not statements and not complete:
             return Record(sent)
         if self.normaliser is None:
             raise FactError("/statements" if statements else "/complete", "this release reads no records")
+        Person(sent, as_of, self.vocabulary)  # what contradicts itself is refused before a record could hide it
         read = self.normaliser.normalise(statements, complete, as_of)
         merged = merge(sent, read.facts, read.origins, as_of, self.vocabulary)
         return Record(merged.facts, read.origins, read.not_used, merged.conflicts)

@@ -135,11 +135,7 @@ def test_every_falling_step_says_that_no_date_is_safe(draft: Assessor, language:
     assert sum(step.caution is not None for step in ahead(draft, released, language).steps) >= 5
 
 
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name) if name == "overdose-yesterday" else name for name in golden()]
-)
+@pytest.mark.parametrize("name", [pytest.param(name) if name == "overdose-yesterday" else name for name in golden()])
 def test_nobody_s_level_falls_without_the_sentence(draft: Assessor, name: str) -> None:
     found = outlook_of(draft, name)
     if found is not None:

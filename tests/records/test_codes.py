@@ -65,8 +65,9 @@ def statement(mapping: Mapping, system: str, code: str) -> dict[str, Any]:
     said["status"] = requires.status[0]
     if mapping.kind == "condition":
         return said | {"onset": "2026-11-10", "recorded": "2026-11-10"}
-    said |= {"phase": requires.phase[0], "start": "2026-06-01" if requires.current is False else "2026-11-10"}
-    return said | ({"end": "2026-11-10"} if requires.current is False or "stopped" in requires.phase else {})
+    over = requires.current is False or "stopped" in requires.phase
+    said |= {"phase": requires.phase[0], "start": "2026-06-01" if over else "2026-11-10"}
+    return said | ({"end": "2026-11-10"} if over else {})
 
 
 @pytest.mark.parametrize(("value_set", "system", "code"), members(), ids=named)
