@@ -106,6 +106,7 @@ class Assessor:
         recommendations: tuple[RecommendationLine, ...] = ()
         if self.recommender is not None:
             recommendations = self.recommender.lines(due, decision.person, explain, municipality)
+        urgent = Recommender.urgent_questions(due)
         if decision.level == "not_applicable":
             return self._not_applicable(decision, recommendations, municipality, record, explain)
         low, high, person = decision.low, decision.high, decision.person
@@ -117,7 +118,7 @@ class Assessor:
             decision.holding,
             (low, high),
             explain,
-            urgent=Recommender.urgent_questions(due),
+            urgent=urgent,
             every=all_questions,
         )
         return Assessment(

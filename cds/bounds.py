@@ -16,7 +16,7 @@ from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantit
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
-from cds.happened import InTreatment, Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
+from cds.happened import Now, Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
 from cds.vocabulary import Vocabulary
 
 _OPEN = (None, State.UNKNOWN, State.REFUSED)
@@ -63,17 +63,19 @@ class Person:
         for name, answer in sent:
             if answer.state is State.NO and self.status[name].state is State.NO:
                 self._imply_narrower(name)
+        for name, answer in sent:
+            self._open_what_must_apply(name, answer)
         self._days, self._counts = self._happened()
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
         self.conflicting: frozenset[str] = frozenset()
         """Facts on which the sources differ; what is used of them stands in `facts`."""
 
-    def _in_treatment(self) -> InTreatment:
+    def _in_treatment(self) -> tuple[Pair, Pair]:
         status = self.status["agonist_treatment"]
         running = status.state is State.YES
         recorded = int(running), int(running or status.state in _OPEN)
-        return InTreatment(recorded, (int(running and not status.stale), status.holds(State.YES)[1]))
+        return recorded, (int(running and not status.stale), status.holds(State.YES)[1])
 
     def _as_sent(self, name: str, answer: Answer) -> Status:
         rule = self.vocabulary[name]
@@ -90,10 +92,14 @@ class Person:
         return Status(answer.state, stale)
 
     def _imply_wider(self, name: str) -> None:
+        """A yes is a yes to what includes it. A fresh no to that outweighs an old yes; two fresh ones contradict."""
         stale = self.status[name].stale
         for wider in self.vocabulary[name].wider:
             status = self.status[wider]
             if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
+                if stale and not self.vocabulary[wider].yes_stays:
+                    self.status[name] = Status(State.NO)
+                    return
                 raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
             if status.state is not State.YES or (status.stale and not stale):
                 self.status[wider] = Status(State.YES, stale and not self.vocabulary[wider].yes_stays)
@@ -105,6 +111,13 @@ class Person:
             denies = status.state is not State.YES or (isinstance(answer, Quantity) and answer.value == 0)
             if status.state in _OPEN or (status.stale and denies):
                 self.status[narrower] = Status(State.NO, self.status[name].stale)
+
+    def _open_what_must_apply(self, name: str, answer: Answer) -> None:
+        """A detail is not "not applicable" while what it belongs to may be there: then it is unknown."""
+        rule = self.vocabulary[name]
+        absent = any(self.status[owner] == Status(State.NO) for owner in rule.belongs_to)
+        if rule.counts and not absent and answer.state is State.NOT_APPLICABLE:
+            self.status[name] = Status(State.UNKNOWN)
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
         facts, as_of = self.facts, self.as_of
@@ -120,7 +133,9 @@ class Person:
             overdoses or ((Overdose(),) if bare else ()), bare or self._more_of("overdoses"), as_of, asked_on
         )
         untold = self._more_of("transitions") or (not transitions and self.status["transitions"].state is State.YES)
-        days |= transition_spans(transitions, untold, self._in_treatment(), as_of, self.vocabulary.parameters)
+        resumed = bool(self.status["opioid_use_now"].holds(State.YES)[1])
+        now = Now(*self._in_treatment(), resumed)
+        days |= transition_spans(transitions, untold, now, as_of, self.vocabulary.parameters)
         days |= loss_spans(losses, self._more_of("losses"), as_of)
         if not losses and self.status["losses"].state is State.YES:
             days["recent_loss"] = (EVER, 0)
@@ -164,10 +179,12 @@ class Person:
         return declined, declined
 
     def _naloxone_within_date(self) -> Pair:
-        expires = self.facts.naloxone_expires
+        """Whether there is a spray that has not expired; an empty kit helps nobody."""
+        expires, doses = self.facts.naloxone_expires, self.facts.naloxone_doses
+        some = int(doses is None or doses.value != 0)
         if expires is None or expires.date is None:
-            return _NOTHING_KNOWN
-        return int(expires.date.earliest >= self.as_of), int(expires.date.latest >= self.as_of)
+            return _NOTHING_KNOWN if some else (0, 0)
+        return some & (expires.date.earliest >= self.as_of), some & (expires.date.latest >= self.as_of)
 
     def chosen(self, fact: str, value: str | None) -> Pair:
         """Whether a choice has one value: certainly, possibly. Without a role the person is the one at risk."""

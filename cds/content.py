@@ -103,6 +103,8 @@ class FactContent(Content):
     valid_days: StrictInt | None = None
     yes_stays: StrictBool = False
     implies: Many[StrictStr] = ()
+    belongs_to: Many[StrictStr] = ()
+    """The fact without which this one does not apply, where a yes here does not by itself imply it."""
     order: StrictInt
     statements: Many[StrictStr] = ()
     items: dict[StrictStr, ItemField] = {}

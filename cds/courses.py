@@ -7,13 +7,14 @@ cannot be placed or computed makes the result unknown, never smaller.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal
 
+from cds.answers import MAX_DIGITS
 from cds.entries import Entry
 from cds.omeq import Dose, omeq
 from cds.records import RecordDefinitions, Records
@@ -57,10 +58,10 @@ def current_dose(entries: Sequence[Entry], records: Records, as_of: date) -> Com
     for phases in by_code.values():
         chosen += max(phases.values(), key=lambda some: sum((_value(entry, records) or ZERO for entry in some), ZERO))
     result = omeq([_dose(entry) for entry in chosen], records.omeq)
-    if result.value is None:
-        return Computed(None, unclear=tuple(entry.index for entry in chosen))
-    value = f"{result.value:f}"
+    value = "" if result.value is None else f"{result.value:f}"
     value = value.rstrip("0").rstrip(".") if "." in value else value
+    if not 0 < len(value) <= MAX_DIGITS:
+        return Computed(None, unclear=tuple(entry.index for entry in chosen))
     return Computed({"value": value}, tuple(entry.index for entry in entries))
 
 
@@ -123,6 +124,15 @@ def days_in_a_row(entries: Sequence[Entry], records: Records, as_of: date) -> Co
     if any(entry.begin is not None and entry.begin[0] != entry.begin[1] for entry in behind):
         return Computed(None)
     return Computed({"value": str((as_of - start).days)}, tuple(entry.index for entry in behind))
+
+
+CALCULATIONS: dict[str, Callable[[Sequence[Entry], Records, date], Computed]] = {
+    "omeq_mg_per_day": current_dose,
+    "opioid_dose_reduced": dose_reduction,
+    "long_term_opioid_use": long_term,
+    "prescribed_opioid_days": days_in_a_row,
+}
+"""How a fact is computed from several statements together."""
 
 
 class Courses:

@@ -33,7 +33,7 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES) -> Release:
             raise ContentError([f"{version}: would be in force before {newest.version}"])
     draft = rules / "draft"
     changes = draft / "CHANGES.md"
-    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8"):
+    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
         raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
     problems = check(draft)
     if problems:

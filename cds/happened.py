@@ -21,6 +21,7 @@ CERTAIN: Pair = (1, 1)
 OPEN: Pair = (0, 1)
 OUT: Pair = (0, 0)
 YEAR = 365
+LAST_WINDOW = 180
 _STAYS = frozenset({Stay.PRISON, Stay.INPATIENT_TREATMENT, Stay.DETOX, Stay.HOSPITAL})
 _INSTITUTIONS = frozenset({Stay.INPATIENT_TREATMENT, Stay.DETOX})
 
@@ -98,35 +99,40 @@ def _pair(detail: Tri) -> Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class InTreatment:
-    """Whether agonist treatment is running now (certainly, possibly): as recorded, and if that is out of date."""
+class Now:
+    """What is running now. Agonist treatment (certainly, possibly): as recorded, and if that is out of date."""
 
     recorded: Pair
     by_now: Pair
+    opioids_possible: bool
+    """Whether opioids may be in use now at all."""
 
 
 def transition_spans(
-    transitions: Sequence[Transition], more: bool, in_treatment: InTreatment, as_of: date, parameters: Parameters
+    transitions: Sequence[Transition], more: bool, now: Now, as_of: date, parameters: Parameters
 ) -> Spans:
     """Days since tolerance may have been lost, and since each kind of exit.
 
-    Days count from the later of the end and the day opioids were taken again. What is recorded of agonist treatment
-    counts below; above, a record that is out of date may have become the more dangerous.
+    Days count from the later of the end and the day opioids were taken again. Where nobody told that day and opioids
+    may be in use now, it may be today; for ends beyond the last window that is no longer considered. What is recorded
+    of agonist treatment counts below; above, a record that is out of date may have become the more dangerous.
     """
     lost, implying, kept, prison, institution, exits, stopped = [], [], [], [], [], [], []
     for item in transitions:
         end = days_ago(item.date, as_of)
-        when = end
+        told = when = end
         if item.resumed is not None:
             resumed = days_ago(item.resumed, as_of)
-            when = min(end[0], resumed[0]), min(end[1], resumed[1])
-        without = _and(_pause(item, parameters), _nothing_given(item))
-        recorded, by_now = _kept(item, in_treatment.recorded), _kept(item, in_treatment.by_now)
+            told = when = min(end[0], resumed[0]), min(end[1], resumed[1])
+        elif now.opioids_possible and end[1] <= LAST_WINDOW:
+            when = end[0], 0
+        without = _without_opioids(item, parameters)
+        recorded, by_now = _kept(item, now.recorded), _kept(item, now.by_now)
         lost_here = without[0] & (1 - recorded[1]), without[1] & (1 - by_now[0])
         lost.append((lost_here, when))
         if _implies_opioids(item, parameters):
             implying.append((lost_here, when))
-        kept.append(((recorded[0] | (recorded[1] & without[0]), by_now[1]), when))
+        kept.append(((recorded[0] | (recorded[1] & without[0]), by_now[1]), told))
         if item.kind is Stay.PRISON:
             prison.append((CERTAIN, end))
         if item.kind in _INSTITUTIONS:
@@ -150,11 +156,16 @@ def _and(one: Pair, other: Pair) -> Pair:
     return one[0] & other[0], one[1] & other[1]
 
 
-def _pause(item: Transition, parameters: Parameters) -> Pair:
-    """Whether the time without opioids was long enough to cost tolerance."""
+def _without_opioids(item: Transition, parameters: Parameters) -> Pair:
+    """Whether the time without opioids was long enough to cost tolerance.
+
+    Where its length is told, that alone decides: opioids given on the first days of a stay do not undo a pause later in
+    it. Where it is not, a stay through which opioids were given had none.
+    """
     if item.days_without_opioids is not None:
         return CERTAIN if item.days_without_opioids >= parameters.tolerance_pause_days.value else OUT
-    return CERTAIN if item.kind in parameters.presumed_pause.kinds else OPEN
+    long_enough = CERTAIN if item.kind in parameters.presumed_pause.kinds else OPEN
+    return _and(long_enough, _nothing_given(item))
 
 
 def _nothing_given(item: Transition) -> Pair:

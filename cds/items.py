@@ -27,7 +27,7 @@ class Event:
 
     fields: dict[str, str]
     when: Interval | None
-    statements: tuple[int, ...]
+    statements: list[int]
 
     @property
     def kind(self) -> str:
@@ -89,7 +89,7 @@ class EventsByDay:
         found = list(self._near(detail.when))
         for event in found:
             event.fields = _joined_fields(event.fields, detail.fields)
-            event.statements = (*event.statements, *detail.statements)
+            event.statements += detail.statements
         return bool(found)
 
     def _near(self, when: Interval | None) -> Iterator[Event]:
@@ -154,7 +154,7 @@ def _order(event: Event) -> tuple[Any, ...]:
 def _add(event: Event, more: Event) -> None:
     """The later day is the more dangerous one."""
     event.fields = _joined_fields(event.fields, more.fields)
-    event.statements = (*event.statements, *more.statements)
+    event.statements += more.statements
     event.when = more.when
 
 

@@ -7,14 +7,14 @@ where an entry could not be read, could not be placed in time, or is a reason to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
 from cds.codes import CodeBook, Reading
-from cds.courses import Computed, Courses, current_dose, days_in_a_row, dose_reduction, long_term
+from cds.courses import CALCULATIONS, Courses
 from cds.dates import Interval
 from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
 from cds.errors import FactError
@@ -24,14 +24,6 @@ from cds.items import Event, EventsByDay, events_of
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.statements import EncounterStatement, Statement
 
-LISTS = frozenset({"transitions", "overdoses", "losses"})
-CALCULATIONS: dict[str, Callable[[Sequence[Entry], Records, date], Computed]] = {
-    "omeq_mg_per_day": current_dose,
-    "opioid_dose_reduced": dose_reduction,
-    "long_term_opioid_use": long_term,
-    "prescribed_opioid_days": days_in_a_row,
-}
-"""How a fact is computed from several statements together."""
 _REASONS: tuple[Reason, ...] = (
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
 )  # fmt: skip
@@ -200,9 +192,9 @@ class _Reading:
             said = entry.index, entry.asked_on(fields, self.as_of), gives.value
             self.values.setdefault(fact, []).append(said)
         elif isinstance(gives, GivesItem):
-            self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), (entry.index,)))
+            self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
-            detail = Event(dict(gives.detail), entry.day(fields), (entry.index,))
+            detail = Event(dict(gives.detail), entry.day(fields), [entry.index])
             self.details.setdefault(fact, []).append((mapping.kind, detail))
 
     def _make(self, fact: str, answer: dict[str, Any], statements: Iterable[int]) -> None:

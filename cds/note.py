@@ -114,11 +114,13 @@ class _Writer:
 
     def _advised(self) -> Iterator[str]:
         for line in self.assessment.recommendations or ():
-            rank = "/".join(line.modality)
+            if line.urgency == "now" and line.status == "if_confirmed":
+                continue  # what is due in an emergency belongs into the record of an emergency
+            rank = "/".join(word for word in line.modality if word not in ("derived", "expected", "none")) or "–"
             advice = self.sentences["advice_line"].format(advice=line.text, actor=line.actor, modality=rank)
             if line.status == "if_confirmed":
                 asked = ", ".join(self.labels[fact] for fact in line.ask or ())
-                advice += " " + self.sentences["if_confirmed_line"].format(question=asked)
+                advice = self.sentences["if_confirmed_line"].format(question=asked) + " " + advice
             yield f"{line.title}. {advice}"
 
     def _topics(self) -> list[str]:
@@ -147,7 +149,7 @@ class _Writer:
             yield words["what_we_talked_about"].format(topics=", ".join(topics))
         due = [line for line in made.recommendations or () if line.status == "recommended"]
         if due:
-            yield words["what_you_can_do"].format(advice="")
+            yield words["what_you_can_do"].format(advice="").rstrip()
             yield from (f"- {line.text_for_person}" for line in due)
         for name in ("keep_medicines", "when_to_ring_113", "more_information", "closing"):
             yield words[name]

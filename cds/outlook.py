@@ -142,7 +142,7 @@ def _reasons(
             yield texts["window_closes"].format(factor=explain.text(factor.title))
     for floor in assessor.content.levels.floors:
         if floor.id in set(before.low.floors).difference(after.low.floors):
-            yield texts["window_closes"].format(factor=explain.text(floor.text))
+            yield texts.get("floor_ends", "{reason}").format(reason=explain.text(floor.text))
     day, facts = after.person.as_of, after.person.facts
     talk, expires = facts.last_prevention_talk, facts.naloxone_expires
     if talk is not None and _earliest(talk) is not None and _earliest(talk) == day - interval:
@@ -151,6 +151,8 @@ def _reasons(
         yield texts["naloxone_expires"]
     for name, status in after.person.status.items():
         answered = status.state in (State.YES, State.NO) and getattr(facts, name) is not None
+        if assessor.ruleset.vocabulary[name].now:
+            continue  # an emergency is asked about at every contact, not on a day to come
         if answered and status.stale and not before.person.status[name].stale:
             yield texts["fact_goes_stale"].format(fact=explain.fact_label(name))
 

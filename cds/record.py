@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cds.bounds import Person
+from cds.courses import CALCULATIONS
 from cds.entries import NotUsed
-from cds.errors import FactError
-from cds.facts import Facts
+from cds.errors import ContentError, FactError
+from cds.facts import FACT_NAMES, Facts
 from cds.merge import Conflict, merge
 from cds.normalise import Normaliser
-from cds.records import Records
+from cds.records import GivesDetail, GivesItem, Records
 from cds.statements import Statement
 from cds.vocabulary import Vocabulary
+
+LISTS = frozenset({"transitions", "overdoses", "losses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,33 @@ class Record:
     conflicts: tuple[Conflict, ...] = ()
 
 
+def _unknown(records: Records) -> Iterator[str]:
+    """What the mappings name that is not there; mappings that could not be computed with."""
+    for mapping in records.mappings.mappings:
+        what = f"records.yaml: {mapping.id}"
+        if mapping.fact not in FACT_NAMES:
+            yield f"{what}: there is no fact {mapping.fact}"
+            continue
+        if mapping.set is not None and mapping.set not in records.value_sets:
+            yield f"{what}: there is no value set {mapping.set}"
+        if mapping.gives == "computed" and mapping.fact not in CALCULATIONS:
+            yield f"{what}: nothing computes {mapping.fact}"
+        if isinstance(mapping.gives, GivesItem | GivesDetail) and mapping.fact not in LISTS:
+            yield f"{what}: {mapping.fact} is no list"
+    for value_set in records.value_sets.values():
+        for system in sorted({member.system for member in value_set.members} - records.systems.keys()):
+            yield f"value-sets/{value_set.id}.yaml: there is no system {system}"
+
+
 class RecordReader:
-    """Reads records under one release. Made once per release; safe to share between threads."""
+    """Reads records under one release. Made once per release; safe to share between threads.
+
+    Raises ContentError where a mapping speaks of something that does not exist.
+    """
 
     def __init__(self, records: Records | None, vocabulary: Vocabulary) -> None:
+        if records is not None and (problems := tuple(_unknown(records))):
+            raise ContentError(problems)
         self.normaliser = None if records is None else Normaliser(records)
         self.vocabulary = vocabulary
 

@@ -54,8 +54,11 @@ class Release:
 
     @cached_property
     def content(self) -> Content:
-        """The content as frozen models."""
-        return read_content(self.folder)
+        """The content as frozen models, from files that are as frozen when they are read and not only at start-up."""
+        content = read_content(self.folder)
+        if self.digest.startswith("sha256:") and (self.folder / SUMS).exists():
+            verify(self.folder, self.digest)
+        return content
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -123,7 +126,7 @@ def read_lock(rules: Path) -> tuple[LockEntry, ...]:
 
 def sums(folder: Path) -> str:
     """The text of SHA256SUMS for a folder: every file but SHA256SUMS itself, sorted by name."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / SUMS)
     lines = (
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files
     )

@@ -19,6 +19,9 @@ class FactRule:
     may_not_apply: bool
     wider: tuple[str, ...]
     narrower: tuple[str, ...]
+    belongs_to: tuple[str, ...]
+    counts: bool
+    """Whether the level can depend on it: then "not applicable" must be true and not only said."""
 
 
 class Vocabulary:
@@ -38,6 +41,8 @@ class Vocabulary:
                 may_not_apply=name in not_applicable_allowed,
                 wider=wider[name],
                 narrower=tuple(other for other in facts if name in wider[other]),
+                belongs_to=fact.belongs_to or fact.implies,
+                counts=fact.direction != "none",
             )
             for name, fact in facts.items()
         }

@@ -15,7 +15,7 @@ from cds.release import RULES
 from tests.frozen import TODAY, service_over
 
 DRAFT = RULES / "draft"
-SOURCE = DRAFT if (DRAFT / "recommendations").is_dir() else Path("/tmp/draft2")  # noqa: S108
+SOURCE = DRAFT
 WITHOUT, WITH = "0.1.0", "0.2.0"
 ADVICE_FILES = (
     "must-not.yaml",

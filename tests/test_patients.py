@@ -34,7 +34,7 @@ EXPECTED: dict[str, tuple[str, str | None, tuple[int, int] | None]] = {
     "refused-to-answer": ("undetermined", "very_high", (0, 43)),
     "stale-answers": ("undetermined", "very_high", (0, 46)),
     "released-from-prison-five-days-ago": ("very_high", "very_high", (14, 46)),
-    "released-half-a-year-ago": ("elevated", "high", (5, 7)),
+    "released-half-a-year-ago": ("elevated", "very_high", (5, 11)),
     "released-with-unknown-opioid-history": ("undetermined", "high", (0, 6)),
     "planned-release-next-week": ("high", "high", (7, 9)),
     "prison-with-treatment-kept": ("elevated", "high", (4, 6)),

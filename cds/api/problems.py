@@ -96,7 +96,7 @@ def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
 
 def _untagged(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Pydantic puts the kind of a statement into the path; the request has no such key there."""
-    return (*loc[:2], *loc[3:]) if loc[0] == "statements" and loc[2:3] and loc[2] in KINDS else loc
+    return (*loc[:2], *loc[3:]) if loc[:1] == ("statements",) and loc[2:3] and loc[2] in KINDS else loc
 
 
 def _no_such_field(name: str) -> str:

@@ -102,6 +102,8 @@ def _settled(name: str, item: Answer, as_of: date, worst: bool) -> Answer:
     if "resumed" in said:
         said["resumed"] = _day({"date": item["resumed"]}, as_of, worst)
         said["date"] = min(said["date"], said["resumed"])
+    elif name == "transitions":
+        said["resumed"] = as_of.isoformat() if worst else said["date"]
     return said
 
 

@@ -49,7 +49,8 @@ def asked() -> Invented:
 def person(facts: Mapping[str, Any] | None = None, *, unasked: bool = False) -> Invented:
     """Somebody of whom these facts are known beside what `asked` says, or beside nothing.
 
-    A yes needs no yes to what it implies; where something is unknown, what it would imply is unknown too.
+    A yes needs no yes to what it implies; where something is unknown, what it would imply is unknown too, and so is
+    what it contradicts of all that `asked` answers no.
     """
     made = Invented(AS_OF, {}) if unasked else asked()
     given = facts or {}
@@ -59,6 +60,11 @@ def person(facts: Mapping[str, Any] | None = None, *, unasked: bool = False) -> 
                 made = made.having(wider, None)
     for name, said in given.items():
         made = made.having(name, _spelt_out(said))
+    while error := made.refused():
+        contradicted = error.reason.rpartition("/")[2]
+        assert contradicted not in given
+        assert contradicted in made.facts
+        made = made.having(contradicted, None)
     return made
 
 

@@ -113,10 +113,13 @@ def test_the_record_names_every_measure_and_what_it_waits_for(draft: Assessor, n
     answer, found = both(draft, name, language)
     labels = {fact: content.label.in_(language) for fact, content in draft.content.facts.facts.items()}
     for each in answer.recommendations or ():
+        if each.urgency == "now" and each.status == "if_confirmed":
+            assert f"- {each.title}. " not in found.record
+            continue
         (line,) = (line for line in found.record.split("\n") if line.startswith(f"- {each.title}. "))
         assert each.text in line
         assert each.actor in line
-        assert "/".join(each.modality) in line
+        assert "/".join(word for word in each.modality if word not in ("derived", "expected", "none")) in line
         if each.status == "if_confirmed":
             assert all(labels[fact] in line for fact in each.ask or ())
 

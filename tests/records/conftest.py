@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,20 +15,15 @@ from cds.release import RULES, Release
 from cds.statements import Statement
 
 AS_OF = date(2026, 11, 20)
-STAGED = Path("/tmp/stage/records")  # noqa: S108 - until the draft holds the records, then this goes
 STATEMENTS: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
 
 Read = Callable[..., Normalised]
 
 
 @pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Assessor:
+def reader() -> Assessor:
     """Assesses under content that reads records."""
     folder = RULES / "draft"
-    if not (folder / "records.yaml").exists():
-        folder = tmp_path_factory.mktemp("content") / "draft"
-        shutil.copytree(RULES / "draft", folder)
-        shutil.copytree(STAGED, folder, dirs_exist_ok=True)
     return Assessor(Release("0.0.0", "sha256:draft", date.min, folder))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cds.api.service import Service
 from cds.assess import Assessor
@@ -67,13 +71,27 @@ def test_what_differs_is_used_at_its_more_dangerous_and_named(caller: TestClient
 
 
 def test_a_record_that_implies_what_was_denied_is_a_conflict_and_no_error(caller: TestClient) -> None:
-    assessment = ask(
-        caller, OXYCODONE, facts={"opioid_use_now": "no", "omeq_mg_per_day": {"state": "yes", "value": "60"}}
-    )
-    assert [(line["fact"], line["used"]) for line in assessment["conflicts"]] == [
-        ("opioid_use_now", "yes"),
-        ("omeq_mg_per_day", "60"),
-    ]
+    assessment = ask(caller, OXYCODONE, facts={"opioid_use_now": "no"})
+    assert [(line["fact"], line["used"]) for line in assessment["conflicts"]] == [("opioid_use_now", "yes")]
+
+
+@pytest.mark.parametrize(("sent", "used"), [("60", "60"), ("20", "45")])
+def test_the_higher_dose_is_used(caller: TestClient, sent: str, used: str) -> None:
+    assessment = ask(caller, OXYCODONE, facts={"omeq_mg_per_day": {"state": "yes", "value": sent}})
+    (conflict,) = assessment["conflicts"]
+    assert conflict == {"fact": "omeq_mg_per_day", "sent": sent, "derived": "45", "used": used, "statements": [0]}
+    assert assessment["facts"]["omeq_mg_per_day"]["value"] == used
+
+
+def test_the_same_dose_is_no_conflict(caller: TestClient) -> None:
+    assert "conflicts" not in ask(caller, OXYCODONE, facts={"omeq_mg_per_day": {"state": "yes", "value": "45.0"}})
+
+
+def test_a_no_outweighs_a_record_where_no_is_the_more_dangerous(caller: TestClient) -> None:
+    cancer = {"kind": "condition", "system": "ICD-10", "code": "C34.9", "recorded": "2026-06-01"}
+    assessment = ask(caller, cancer, facts={"active_cancer_or_palliative": "no"})
+    assert assessment["facts"]["active_cancer_or_palliative"]["state"] == "no"
+    assert [line["used"] for line in assessment["conflicts"]] == ["no"]
 
 
 def test_where_no_way_is_the_more_dangerous_both_stay_possible(caller: TestClient) -> None:
@@ -152,3 +170,62 @@ def test_a_release_without_records_says_so(client: TestClient) -> None:
         answer = client.post("/v1/assessments", json={"as_of": "2026-11-20", "release": "0.1.0"} | sent)
         assert answer.status_code == 422
         assert answer.json()["errors"] == [{"path": path, "reason": "this release reads no records"}]
+
+
+EXTREMES = ("0", "0.001", "999999999999", "99999999.999")
+ANY_DATE = st.sampled_from((None, "1900", "1900-01-01", "2024-02-29", "2026", "2026-11", "2026-11-20", "2200-12-31"))
+ANY_STATEMENT = st.fixed_dictionaries(
+    {"kind": st.sampled_from(("condition", "medication", "encounter", "observation"))},
+    optional={
+        "system": st.sampled_from(("ATC", "ICD-10", "ICPC-2", "SCT", "", "x", 1)),
+        "code": st.sampled_from(("N02AA05", "N07BC02", "T40.1", "A84", "T4n", "295184007", "", "\u0130", "?" * 41)),
+        "class": st.sampled_from(("prison", "emergency", "detox")),
+        "status": st.sampled_from(("active", "completed", "stopped", "planned", "finished", "resolved", None)),
+        "phase": st.sampled_from(("dispensed", "stopped", "administered")),
+        "start": ANY_DATE,
+        "end": ANY_DATE,
+        "onset": ANY_DATE,
+        "days_supply": st.sampled_from((0, 1, 3660, -1, "7")),
+        "amount_units": st.sampled_from(EXTREMES),
+        "dose": st.fixed_dictionaries(
+            {"value": st.sampled_from(EXTREMES), "unit": st.sampled_from(("mg", "µg", "ug/h", "tablett"))},
+            optional={"route": st.sampled_from(("oral", "transdermal")), "per_day": st.sampled_from(EXTREMES)},
+        ),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(record=st.lists(ANY_STATEMENT, max_size=5))
+def test_whatever_a_record_holds_it_is_assessed_or_refused_with_its_place(record: Any, caller: TestClient) -> None:
+    kept = [{name: value for name, value in said.items() if name in FIELDS[said["kind"]]} for said in record]
+    answer = caller.post("/v1/assessments", json={"as_of": "2026-11-20", "statements": kept})
+    assert answer.status_code in (200, 422), answer.text
+    if answer.status_code == 422:
+        assert all(error["path"].startswith("/statements/") for error in answer.json()["errors"])
+
+
+FIELDS = {
+    "condition": {"kind", "system", "code", "status", "onset"},
+    "medication": {"kind", "system", "code", "status", "phase", "start", "end", "days_supply", "amount_units", "dose"},
+    "encounter": {"kind", "class", "status", "start", "end"},
+    "observation": {"kind", "system", "code"},
+}
+
+
+def test_a_dose_beyond_all_measure_is_not_computed(caller: TestClient) -> None:
+    dose = {"value": "999999999999", "unit": "mg", "route": "oral", "per_day": "999999999999"}
+    assessment = ask(caller, OXYCODONE | {"dose": dose})
+    assert "omeq_mg_per_day" not in assessment["facts"]
+    assert assessment["not_used"] == [{"statement": 0, "reason": "dose_not_computable", "fact": "omeq_mg_per_day"}]
+
+
+def test_the_coded_example_is_assessed(caller: TestClient) -> None:
+    example = json.loads((Path(__file__).parents[2] / "examples" / "coded-record.json").read_text(encoding="utf-8"))
+    answer = caller.post("/v1/assessments", json=example)
+    assert answer.status_code == 200
+    assessment = answer.json()["assessment"]
+    assert assessment["level"] == "very_high"
+    assert assessment["facts"]["omeq_mg_per_day"]["value"] == "45"
+    assert assessment["facts"]["z_hypnotic"]["state"] == "no"
+    assert [line["fact"] for line in assessment["conflicts"]] == ["opioid_use_now"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,27 +11,19 @@ import pytest
 from cds.assess import Assessor
 from cds.codes import CodeBook
 from cds.content_files import read_content
+from cds.errors import ContentError
+from cds.record import RecordReader
 from cds.records import Mapping, Records, ValueSet
 from cds.release import RULES
-from tests.records.conftest import STAGED, Read
+from tests.records.conftest import Read
 
 
 @cache
 def records() -> Records:
     """The records of the draft, read once more because tests are made of them before any fixture exists."""
-    found = read_content(RULES / "draft").records if (RULES / "draft" / "records.yaml").exists() else _staged()
+    found = read_content(RULES / "draft").records
     assert found is not None
     return found
-
-
-def _staged() -> Records | None:
-    import shutil  # noqa: PLC0415 - until the draft holds the records, then this goes
-    import tempfile  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(RULES / "draft", folder, dirs_exist_ok=True)
-        shutil.copytree(STAGED, folder, dirs_exist_ok=True)
-        return read_content(Path(folder)).records
 
 
 def book() -> CodeBook:
@@ -134,3 +126,21 @@ def test_every_fact_that_records_answer_is_one_of_ours(reader: Assessor) -> None
     normaliser = reader.reader.normaliser
     assert normaliser is not None
     assert set(normaliser.facts) <= set(reader.content.facts.facts)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"fact": "luck"}, "no fact luck"),
+        ({"set": "nothing"}, "no value set nothing"),
+        ({"gives": "computed", "fact": "alcohol"}, "nothing computes alcohol"),
+        ({"gives": {"item": {"kind": "prison"}}, "fact": "alcohol"}, "alcohol is no list"),
+    ],
+)
+def test_a_mapping_that_speaks_of_nothing_is_refused(change: dict[str, Any], told: str, reader: Assessor) -> None:
+    file = records().mappings
+    first = next(mapping for mapping in file.mappings if mapping.set == "benzodiazepine")
+    bent = Mapping.model_validate(first.model_dump() | change)
+    changed = replace(records(), mappings=file.model_copy(update={"mappings": (bent,)}))
+    with pytest.raises(ContentError, match=told):
+        RecordReader(changed, reader.ruleset.vocabulary)

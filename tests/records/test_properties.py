@@ -136,7 +136,7 @@ DOSES = ("0.001", "1", "9.999", "10", "20", "33.3", "60", "100", "400")
 
 @pytest.mark.parametrize("phase", ["prescribed", "dispensed"])
 @pytest.mark.parametrize(
-    ("code", "route", "unit"),
+    "medicine",
     [
         ("N02AA05", "oral", "mg"),
         ("N02AX02", "oral", "mg"),
@@ -145,8 +145,9 @@ DOSES = ("0.001", "1", "9.999", "10", "20", "33.3", "60", "100", "400")
     ],
 )
 def test_more_of_a_medicine_is_never_less_danger(
-    phase: str, code: str, route: str, unit: str, reader: Assessor, read: Read
+    phase: str, medicine: tuple[str, str, str], reader: Assessor, read: Read
 ) -> None:
+    code, route, unit = medicine
     before: tuple[Decimal, int, int] = (Decimal(0), 0, 0)
     for value in DOSES:
         dose = {"value": value, "unit": unit, "route": route, "per_day": "1"}

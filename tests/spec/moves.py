@@ -159,6 +159,7 @@ def step(choose: Choose, closer: bool) -> Pair:
         assume(known is not None)
         person = people.reconciled(person.having(name, known), choose)
     assume(name in person.facts)
+    assume(person.facts[name]["state"] != "not_applicable")  # it is a no only where what it belongs to is absent
     options = list(moved(name, dict(person.facts[name]), person.as_of, closer, choose))
     assume(options)
     before, after = person, possible(person.having(name, choose(options)))
