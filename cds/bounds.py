@@ -64,7 +64,8 @@ class Person:
             if answer.state is State.NO and self.status[name].state is State.NO:
                 self._imply_narrower(name)
         for name, answer in sent:
-            self._open_what_must_apply(name, answer)
+            if answer.state is State.NOT_APPLICABLE:
+                self._open_what_must_apply(name)
         self._days, self._counts = self._happened()
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
@@ -112,11 +113,11 @@ class Person:
             if status.state in _OPEN or (status.stale and denies):
                 self.status[narrower] = Status(State.NO, self.status[name].stale)
 
-    def _open_what_must_apply(self, name: str, answer: Answer) -> None:
+    def _open_what_must_apply(self, name: str) -> None:
         """A detail is not "not applicable" while what it belongs to may be there: then it is unknown."""
         rule = self.vocabulary[name]
         absent = any(self.status[owner] == Status(State.NO) for owner in rule.belongs_to)
-        if rule.counts and not absent and answer.state is State.NOT_APPLICABLE:
+        if rule.counts and not absent:
             self.status[name] = Status(State.UNKNOWN)
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:

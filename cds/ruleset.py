@@ -96,6 +96,8 @@ class Ruleset:
         self.factors = tuple(ordered)
         self._by_id = {factor.id: _table(factor) for factor in ordered}
         self._factor_of = {rule: factor.id for factor in ordered for rule, _ in factor.tiers}
+        self._lone_points = {rule: self._by_id[factor].points((rule,)) for rule, factor in self._factor_of.items()}
+        """What a tier gives when no other tier of its factor holds: the usual case, worked out once."""
         self._once = tuple(_counted_once(self._by_id))
         self._anchors = frozenset(rule for factor in ordered for rule, tier in factor.tiers if tier.anchor)
         self._compared = _thresholds(self.plan)
@@ -108,8 +110,12 @@ class Ruleset:
     def score(self, holding: Collection[str]) -> Score:
         """Points of each factor, their sum, and the level: sum, then cap, then floors."""
         points = dict.fromkeys(self._by_id, 0)
-        for factor in {self._factor_of[rule] for rule in holding if rule in self._factor_of}:
-            points[factor] = self._by_id[factor].points(holding)
+        held: dict[str, list[str]] = {}
+        for rule in self._factor_of.keys() & holding:
+            held.setdefault(self._factor_of[rule], []).append(rule)
+        for factor, rules in held.items():
+            alone = self._lone_points.get(rules[0]) if len(rules) == 1 else None
+            points[factor] = self._by_id[factor].points(rules) if alone is None else alone
         for once in self._once:
             if once.rule in holding and once.only_without.isdisjoint(holding):
                 points[once.factor] -= once.other.points(holding) - once.other.points(holding, without=once.counted)

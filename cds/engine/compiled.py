@@ -7,6 +7,7 @@ text.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 from cds.engine.plan import Both, Either, Node, Plan, Refers, Test
 
@@ -47,4 +48,4 @@ class Compiled:
 
     def holding(self, values: Sequence[int]) -> frozenset[str]:
         """The rules that hold for these property values."""
-        return frozenset(name for name, holds in zip(self._order, self._evaluate(values), strict=True) if holds)
+        return frozenset(compress(self._order, self._evaluate(values)))

@@ -225,20 +225,18 @@ class Durable:
     def _fired(self, group: _Group, values: Sequence[int], holding: set[str]) -> list[str]:
         fact = group.fact(values, holding)
         _, offset = _engine.assert_fact(self._handle, fact)
-        fired = []
         started = _engine.start_action_for_state(self._handle, offset)
         message = started[1] if started else None
-        turns = 0
+        messages = []
+        following, handle = _engine.complete_and_start_action, self._handle
         while message:
-            rule = message[2 : message.index('"', 2)]
-            if rule in self._rule_names:
-                fired.append(self._rule_names[rule])
-            turns += 1
-            if turns > PENDING_LIMIT * 4:
+            messages.append(message)
+            if len(messages) > PENDING_LIMIT * 4:
                 raise RuntimeError("durable-rules did not come to an end")
-            message = _engine.complete_and_start_action(self._handle, offset)
-        _engine.retract_fact(self._handle, fact)
-        return fired
+            message = following(handle, offset)
+        _engine.retract_fact(handle, fact)
+        fired = {message[2 : message.index('"', 2)] for message in messages}
+        return [self._rule_names[rule] for rule in fired if rule in self._rule_names]
 
     def _recover(self) -> None:
         _engine.delete_state(self._handle, _SESSION)
