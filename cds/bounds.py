@@ -93,14 +93,11 @@ class Person:
         return Status(answer.state, stale)
 
     def _imply_wider(self, name: str) -> None:
-        """A yes is a yes to what includes it. A fresh no to that outweighs an old yes; two fresh ones contradict."""
+        """A yes is a yes to what includes it. A fresh no to that contradicts it: which holds, only the caller knows."""
         stale = self.status[name].stale
         for wider in self.vocabulary[name].wider:
             status = self.status[wider]
             if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
-                if stale and not self.vocabulary[wider].yes_stays:
-                    self.status[name] = Status(State.NO)
-                    return
                 raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
             if status.state is not State.YES or (status.stale and not stale):
                 self.status[wider] = Status(State.YES, stale and not self.vocabulary[wider].yes_stays)

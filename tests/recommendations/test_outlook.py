@@ -147,7 +147,7 @@ def test_the_days_after_an_overdose_end_with_a_reason(draft: Assessor) -> None:
     found = ahead(draft, person({"opioid_use_ever": "yes", "overdoses": [overdose]}))
     (step,) = (step for step in found.steps if step.date == on(3))
     assert step.level == "elevated"
-    assert any("closes" in reason for reason in step.because)
+    assert any("no longer holds the level up" in reason for reason in step.because)
 
 
 def test_talk_and_spray_are_due_on_their_days(draft: Assessor) -> None:

@@ -252,7 +252,7 @@ def test_the_releases_of_this_checkout_are_as_frozen() -> None:
         sums = (folder / "SHA256SUMS").read_bytes()
         assert line["digest"] == f"sha256:{hashlib.sha256(sums).hexdigest()}"
         assert line["previous"] == previous
-        previous = line["digest"]
+        previous = line["seal"]
         for digest, file in (text.split("  ", 1) for text in sums.decode().splitlines()):
             assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == digest, f"{folder / file}"
     assert [release.version for release in Releases()] == [line["version"] for line in lines]
