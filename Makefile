@@ -63,7 +63,7 @@ run: setup
 # ---- proof ------------------------------------------------------------------------------------------------------------
 
 test: setup $(TESTS)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 lint: $(TESTS)
 	@$(BIN)/ruff check .
