@@ -26,7 +26,7 @@ from cds.questions import QuestionFinder
 from cds.recommend import OSLO, Due, Outcomes, Recommender
 from cds.record import Record, RecordReader
 from cds.release import Release
-from cds.ruleset import LEVELS, Score
+from cds.scoring import LEVELS, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Assessor:
         values = person.values(self.ruleset.plan.properties)
         person.unclear = self.ruleset.unclear(*values)
         holding = self.ruleset.engine.bounds(*values)
-        low, high = self.ruleset.score(holding[0]), self.ruleset.score(holding[1])
+        low, high = self.ruleset.scoring.score(holding[0]), self.ruleset.scoring.score(holding[1])
         level: LevelName = LEVELS[low.level]
         at_most: ScoredLevelName | None = LEVELS[high.level]
         if any(f"acute:{block.id}" in holding[0] for block in self.content.acute):
