@@ -16,7 +16,16 @@ from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantit
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
-from cds.happened import Now, Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
+from cds.happened import (
+    Now,
+    Pair,
+    days_ago,
+    latest_certain,
+    loss_spans,
+    overdose_spans,
+    said_within,
+    transition_spans,
+)
 from cds.vocabulary import Vocabulary
 
 _OPEN = (None, State.UNKNOWN, State.REFUSED)
@@ -61,6 +70,11 @@ class Person:
         sent = tuple(facts.known())
         for name, answer in sent:
             self.status[name] = self._as_sent(name, answer)
+        self.contradicted: dict[str, str] = {}
+        """Facts denied by a fresh answer and told of by another with a date: the more dangerous of the two is used."""
+        for name, answer in sent:
+            if vocabulary[name].wider_within:
+                self._imply_by_date(name, answer)
         for name, answer in sent:
             if answer.state is State.YES and vocabulary[name].wider and not _is_none(answer):
                 self._imply_wider(name)
@@ -73,7 +87,7 @@ class Person:
         self._days, self._counts = self._happened()
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
-        self.conflicting: frozenset[str] = frozenset()
+        self.conflicting = frozenset(self.contradicted)
         """Facts on which the sources differ; what is used of them stands in `facts`."""
 
     def _in_treatment(self) -> tuple[Pair, Pair]:
@@ -105,6 +119,15 @@ class Person:
                 raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
             if status.state is not State.YES or (status.stale and not stale):
                 self.status[wider] = _STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]
+
+    def _imply_by_date(self, name: str, answer: Answer) -> None:
+        """Who injected opioids last week has used them this month, whatever else was answered."""
+        latest = latest_certain(answer, self.as_of)
+        for wider, days in self.vocabulary[name].wider_within:
+            if latest <= days:
+                if self.status[wider].state in (State.NO, State.NOT_APPLICABLE) and not self.status[wider].stale:
+                    self.contradicted[wider] = name
+                self.status[wider] = _STATUS[State.YES, False]
 
     def _imply_narrower(self, name: str) -> None:
         """A no rules out what it includes, and outweighs an older answer to the same effect."""

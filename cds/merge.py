@@ -25,13 +25,17 @@ _DENIED = (State.NO, State.NOT_APPLICABLE)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One fact on which what was sent and what the statements say differ, and what was used."""
+    """One fact on which what was sent and what else is known differ, and what was used.
+
+    What else is known are `statements`, by their place in the request, or the date of another fact (`implied_by`).
+    """
 
     fact: str
     sent: str
     derived: str
     used: str
     statements: tuple[int, ...]
+    implied_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
