@@ -90,6 +90,8 @@ def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
         loc = line["loc"]
         if line["type"] == "extra_forbidden":
             yield pointer((*_untagged(loc)[:-1], "?")), _no_such_field(str(loc[-1]))
+        elif line["type"] == "union_tag_invalid":
+            yield pointer(_untagged(loc)), f"kind is not one of {', '.join(KINDS)}"
         else:
             yield pointer(_untagged(loc)), line["msg"].removeprefix("Value error, ")
 

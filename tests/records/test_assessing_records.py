@@ -147,6 +147,13 @@ def test_what_cannot_be_is_refused_with_its_place(caller: TestClient, change: di
     assert [error["path"] for error in problem["errors"]] == [path]
 
 
+@pytest.mark.parametrize("kind", ["rumour", ["rumour"], {"rumour": 1}])
+def test_a_kind_that_was_sent_is_not_repeated(kind: Any, caller: TestClient) -> None:
+    answer = caller.post("/v1/assessments", json={"as_of": "2026-11-20", "statements": [HEROIN | {"kind": kind}]})
+    assert answer.status_code == 422
+    assert "rumour" not in answer.text
+
+
 def test_a_stay_and_a_supply_may_end_later(caller: TestClient) -> None:
     ask(caller, BENZODIAZEPINE | {"end": "2027-01-01"}, {"kind": "encounter", "class": "prison", "end": "2026-12-01"})
     late = {"kind": "encounter", "class": "prison", "end": "2026-12-01", "status": "finished"}
