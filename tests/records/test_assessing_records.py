@@ -28,9 +28,9 @@ OXYCODONE = BENZODIAZEPINE | {"code": "N02AA05", "dose": {"value": "10", "unit":
 
 @pytest.fixture
 def caller(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Somebody who calls a service whose release reads records and which takes large bodies."""
+    """Somebody who calls a service whose release reads records."""
     monkeypatch.setattr(Service, "assessor", lambda *_: reader)
-    settings = Settings(environment="development", host="127.0.0.1", max_body_bytes=4_000_000)
+    settings = Settings(environment="development", host="127.0.0.1")
     with TestClient(create_app(settings, today=lambda: TODAY)) as caller:
         yield caller
 
@@ -170,6 +170,20 @@ def test_too_many_statements_are_413(caller: TestClient) -> None:
     problem = ask(caller, *[visit] * (MAX_STATEMENTS + 1), status=413)
     assert problem["type"].endswith(":too-large")
     assert len(ask(caller, *[visit] * MAX_STATEMENTS)["not_used"]) == MAX_STATEMENTS
+
+
+def test_ten_thousand_statements_with_every_field_fit(caller: TestClient) -> None:
+    number = "99999999.999"
+    dose = {"value": number, "unit": "microgram", "route": "transdermal", "per_day": number}
+    said = BENZODIAZEPINE | {"system": "http://www.whocc.no/atc", "phase": "administered", "text": "x" * 60}
+    said |= {
+        "end": "2026-11-20",
+        "status": "entered_in_error",
+        "days_supply": 3650,
+        "amount_units": number,
+        "dose": dose,
+    }
+    assert len(ask(caller, *[said] * MAX_STATEMENTS)["not_used"]) == MAX_STATEMENTS
 
 
 def test_a_release_without_records_says_so(client: TestClient) -> None:
