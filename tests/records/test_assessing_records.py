@@ -75,6 +75,16 @@ def test_a_record_that_implies_what_was_denied_is_a_conflict_and_no_error(caller
     assert [(line["fact"], line["used"]) for line in assessment["conflicts"]] == [("opioid_use_now", "yes")]
 
 
+@pytest.mark.parametrize("detail", ["omeq_mg_per_day", "prescribed_opioid_days", "opioid_dose_reduced"])
+def test_a_detail_denied_with_what_the_record_contradicts_is_open(detail: str, caller: TestClient) -> None:
+    without_a_dose = {name: value for name, value in OXYCODONE.items() if name != "dose"}
+    denied = {"prescribed_opioid": "no", detail: "no"}
+    facts = ask(caller, without_a_dose, facts=denied)["facts"]
+    assert facts["prescribed_opioid"]["state"] == "yes"
+    assert facts[detail]["state"] == "unknown"
+    assert ask(caller, HEROIN, facts=denied)["facts"][detail]["state"] == "no"
+
+
 @pytest.mark.parametrize(("sent", "used"), [("60", "60"), ("20", "45")])
 def test_the_higher_dose_is_used(caller: TestClient, sent: str, used: str) -> None:
     assessment = ask(caller, OXYCODONE, facts={"omeq_mg_per_day": {"state": "yes", "value": sent}})
