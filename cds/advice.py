@@ -206,9 +206,10 @@ class NoteTexts(Content):
 
 
 class WhatIfTexts(Content):
-    """Names of single changes, and what must be said beside them."""
+    """Names of single changes, what must be said beside one of them, and what must be said beside all."""
 
     labels: dict[StrictStr, Text]
+    notes: dict[StrictStr, Text] = {}
     disclaimer: Text
 
 
