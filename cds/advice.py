@@ -172,6 +172,8 @@ class ChecklistItem(Content):
     question: Text
     measure: StrictStr
     area: Area
+    elsewhere: Literal["same"] | Text | None = None
+    """Of Oslo's items: how it is asked outside Oslo, in the same words or in others; None where it is not asked."""
 
 
 class SetQuestion(Content):
