@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from cds.advice import WhatIfTexts
-from cds.answers import Answer, DatedAnswer, Quantity, State, Stay
+from cds.answers import Answer, DatedAnswer, Quantity, State, Stay, Tri
 from cds.assess import Assessor, Decision
 from cds.assessment import LevelName, Range, ScoredLevelName
 from cds.conditions import SHAPES, Shape
@@ -202,13 +202,17 @@ def _treated(now: Decision) -> dict[str, Answer]:
 
     The medicine is an opioid: a no to opioid use becomes a yes, and what that no ruled out (opioids from elsewhere,
     a prescription for pain) is ruled out in words of its own. The start is left out: what is asked for is treatment
-    that runs, not its first days.
+    that runs, not its first days. It did not run through the stays that are over, for it does not run now: to begin
+    treatment gives no lost tolerance back.
     """
-    person = now.person
+    person, stays = now.person, now.person.facts.transitions
     changed: dict[str, Answer] = {
         "agonist_treatment": Answer(state=State.YES),
         "agonist_started": DatedAnswer(state=State.NO),
     }
+    if stays is not None:
+        without = tuple(item.model_copy(update={"agonist_treatment_kept": Tri.NO}) for item in stays.items)
+        changed["transitions"] = stays.model_copy(update={"items": without})
     vocabulary = person.vocabulary
     for wider in vocabulary["agonist_treatment"].wider:
         if person.status[wider].state is not State.NO:

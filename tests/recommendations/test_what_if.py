@@ -167,10 +167,12 @@ def test_treatment_brings_no_dose_and_no_prescription_along(draft: Assessor) -> 
     assert (line.points.at_least, line.points.at_most) == (6, 6)
 
 
-def test_treatment_after_a_stay_it_ran_through_counts_as_kept_tolerance(draft: Assessor) -> None:
-    stay = {"kind": "prison", "date": "2026-11-10", "agonist_treatment_kept": "yes"}
+@pytest.mark.parametrize("kept", ["yes", "no", "unknown"])
+def test_to_begin_treatment_gives_no_lost_tolerance_back(draft: Assessor, kept: str) -> None:
+    stay = {"kind": "prison", "date": "2026-11-10", "agonist_treatment_kept": kept}
     who = person(DEPENDENT | NOW_NONE | {"transitions": [stay]})
-    assert points(draft, who)[0] - changes(draft, who)["in_agonist_treatment"].points.at_least == 4
+    line = changes(draft, who)["in_agonist_treatment"]
+    assert (line.points.at_least, line.points.at_most) == points(draft, who)
 
 
 def test_treatment_is_not_held_against_who_takes_something_beside_it_and_that_is_said(draft: Assessor) -> None:
