@@ -51,7 +51,8 @@ class _Writer:
             yield from (f"- {step}" for step in block.steps)
         if made.acute is None:
             yield from self._part("known", self._known(), "nothing_known")
-            yield from self._part("found", self._found(), "nothing_found")
+            if made.level != "not_applicable":  # nobody looked for what raises the danger where no level applies
+                yield from self._part("found", self._found(), "nothing_found")
             yield from self._part("missing", self._missing(), None)
             yield from self._part("advised", self._advised(), None)
         yield ""
