@@ -200,7 +200,9 @@ const service = "http://127.0.0.1:8080";
 const frame = document.querySelector("iframe");
 addEventListener("message", ({ origin, source, data }) => {
   if (origin !== service || source !== frame.contentWindow) return;
-  if (data.type === "overdose-card-size") frame.height = String(data.height);
+  if (data.type !== "overdose-card-size") return;
+  frame.height = String(data.height);
+  document.getElementById("framed-told").textContent = "";
 });
 frame.addEventListener("load", () => {
   frame.contentWindow.postMessage({ type: "overdose-card-assessment", assessment: answer, lang: "nb" }, service);

@@ -40,17 +40,25 @@ def _chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     path = _chromium()
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    arguments = ["--disable-features=LocalNetworkAccessChecks"]  # the invented hosts frame a service on loopback
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=sandbox)
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[str]:
-    """The address of the service with the releases of this checkout, on a day that does not change."""
-    app = create_app(Settings(environment="development", frame_ancestors=(HOST,)), Releases(), lambda: TODAY)
+def releases() -> Releases:
+    """The releases of this checkout, read once."""
+    return Releases()
+
+
+@pytest.fixture(scope="session")
+def service(releases: Releases) -> Iterator[str]:
+    """The address of the service, on a day that does not change."""
+    app = create_app(Settings(environment="development", frame_ancestors=(HOST,)), releases, lambda: TODAY)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -25,8 +25,8 @@ ADVICE = {
         "urgency": "same_day",
         "when": "Samme dag",
         "items": [
-            {"code": "N01", "id": "talk", "urgency": "same_day", "when": "Samme dag", "title": "En samtale", "text": "Ta en rolig samtale."},
-            {"code": "N06", "id": "meals", "urgency": "routine", "when": "Ved neste kontakt", "title": "Mat", "text": "Spør om mat."},
+            {"code": "N01", "urgency": "same_day", "when": "Samme dag", "title": "En samtale", "text": "Ta en samtale."},
+            {"code": "N06", "urgency": "routine", "when": "Ved neste kontakt", "title": "Mat", "text": "Spør om mat."},
         ],
         "contacts": [{"id": "out-of-hours", "name": "Legevakt", "phone": "116 117", "text": "Hele døgnet."}],
         "about": "Dette er råd om hjelp.",
@@ -45,7 +45,8 @@ def answers(service: str) -> dict[str, Any]:
 
 
 HOST_PAGE = """<!doctype html><html lang="nb"><head><meta charset="utf-8"><title>Journal</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src {service}; require-trusted-types-for 'script'">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; script-src {service}; require-trusted-types-for 'script'">
 <script type="module" src="{service}/embed/overdose-card.js"></script></head>
 <body><main><h1>Journal</h1><overdose-card {attributes}></overdose-card></main></body></html>"""
 
@@ -102,7 +103,7 @@ def test_advice_for_nav_shows_advice_contacts_and_nothing_about_why(host: Any, a
     page = host()
     give(page, ADVICE)
     shown = text(page)
-    assert "Ta en rolig samtale." in shown
+    assert "Ta en samtale." in shown
     assert "Ved neste kontakt" in shown
     assert page.get_by_role("link", name="116 117").get_attribute("href") == "tel:116117"
     assert "overdose" not in shown.lower()
@@ -144,11 +145,10 @@ def test_an_answer_given_before_the_script_came_is_shown(host: Any, answers: dic
     page = host()
     page.evaluate(
         """(answer) => {
-          const early = new DOMParser();
           const card = document.createElement("overdose-card");
           Object.defineProperty(card, "assessment", { value: answer, configurable: true, writable: true });
           document.querySelector("overdose-card").replaceWith(card);
-        }""".replace("          const early = new DOMParser();\n", ""),
+        }""",
         answers["released"],
     )
     assert "Svært høy" in text(page)
@@ -165,12 +165,12 @@ def test_the_card_tells_its_page_what_is_opened_shown_and_unavailable(host: Any,
         }"""
     )
     give(page, answers["released"])
-    page.locator("overdose-card summary").filter(has_text="Naloksonspray").click()
+    page.locator("overdose-card summary").filter(has_text="M05").click()
     page.wait_for_function("told.length === 2")
     give(page, None)
     assert page.evaluate("told") == [
         ["shown", {"kind": "assessment", "level": "very_high"}],
-        ["recommendation-opened", {"id": "naloxone-with-training", "code": "M05"}],
+        ["recommendation-opened", {"id": "naloxone-first-issue", "code": "M05"}],
         ["unavailable", {}],
     ]
 
@@ -201,9 +201,7 @@ def test_axe_finds_nothing_in_the_card(host: Any, answers: dict[str, Any], how: 
     page = host('theme="light"' if not how else "", **how)
     for answer in (answers["released"], answers["emergency"], ADVICE, None):
         give(page, answer)
-        page.evaluate(
-            "document.querySelector('overdose-card').shadowRoot.querySelectorAll('details').forEach((o) => { o.open = true; })"
-        )
+        page.locator("overdose-card details").evaluate_all("(all) => all.forEach((one) => { one.open = true; })")
         assert Axe().run(page).response["violations"] == []
 
 

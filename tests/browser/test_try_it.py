@@ -181,7 +181,11 @@ def test_an_emergency_that_cannot_be_asked_about_leaves_no_old_emergency(watched
 def test_an_answer_that_takes_long_is_not_preceded_by_the_old_one(page: Page) -> None:
     high(page)
     waiting: list[Route] = []
-    page.route(ASSESSMENTS, waiting.append)
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(ASSESSMENTS, hold)
     page.locator("#fact-overdose_now input[value=no]").check()
     expect(page.locator("#result")).to_have_text("Spør tjenesten …")
     for route in waiting:
@@ -225,10 +229,8 @@ def test_the_answer_is_told_in_words_as_well_as_drawn(page: Page) -> None:
     assert page.locator(".timeline > li").count() == page.locator(".timeline .step strong").count() == len(days)
     headings = page.locator(".urgency h4").all_inner_texts()
     assert headings == ["Nå", "Samme dag", "Innen noen dager", "I vanlig oppfølging"]
-    assert (
-        page.locator("article").count() == page.locator("article .sources cite:first-child").count()
-        or page.locator("article .sources").count() == page.locator("article").count()
-    )
+    for article in page.locator("article").all():
+        assert article.locator(".sources cite").count() > 0
     assert page.locator(".cautions li").count() > 5
 
 
@@ -271,10 +273,10 @@ def test_nothing_is_stored_and_nothing_leaves_for_anywhere_else(watched: Open, s
     page.get_by_role("button", name="Neste tema").click()
     answer(page, "hopelessness", "yes")
     kept = page.evaluate(
-        "async () => [localStorage.length, sessionStorage.length, document.cookie, (await indexedDB.databases()).length,"
-        " (await caches.keys()).length, history.length, history.state]"
+        "async () => [localStorage.length, sessionStorage.length, document.cookie,"
+        " (await indexedDB.databases()).length, (await caches.keys()).length, history.state]"
     )
-    assert kept[:5] == [0, 0, "", 0, 0]
+    assert kept == [0, 0, "", 0, 0, None]
     assert page.url == f"{service}/"
     assert page.context.cookies() == []
     assert {address.removeprefix(service).split("?")[0].split("/")[1] for address in made.asked} == {"", "v1", "web"}

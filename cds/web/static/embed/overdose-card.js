@@ -15,6 +15,7 @@
 
 const SCALE = ["low", "elevated", "high", "very_high"];
 const OUTSIDE = ["acute", "undetermined", "not_applicable"];
+const LOCALES = { nb: ["nb-NO"], nn: ["nn-NO", "nb-NO"], en: ["en-GB"] };
 const URGENCIES = ["now", "same_day", "days", "routine"];
 
 const WORDS = {
@@ -226,8 +227,9 @@ class OverdoseCard extends HTMLElement {
   }
 
   #contact({ name, phone, text }) {
-    const number = phone ? element("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone) : null;
-    return element("li", {}, element("strong", {}, name), number ? [" ", number] : null, text ? `. ${text}` : null);
+    const call = (words) => element("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, words);
+    const known = !phone ? element("strong", {}, name) : name.includes(phone) ? call(name) : [element("strong", {}, name), " ", call(phone)];
+    return element("li", {}, known, text ? `. ${text}` : null);
   }
 
   #acute(blocks) {
@@ -277,7 +279,8 @@ class OverdoseCard extends HTMLElement {
 
   #when({ as_of: date, provenance }) {
     const release = provenance ? `, ${this.#word("release", { release: provenance.release })}` : "";
-    return element("p", { class: "hint" }, `${this.#word("as_of", { date })}${release}.`);
+    const written = new Intl.DateTimeFormat(LOCALES[this.#language], { dateStyle: "long", timeZone: "UTC" }).format(new Date(date));
+    return element("p", { class: "hint" }, `${this.#word("as_of", { date: written })}${release}.`);
   }
 }
 

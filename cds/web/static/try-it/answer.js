@@ -4,6 +4,7 @@ import { factorsView } from "./factors.js";
 import { acuteView, levelView } from "./level.js";
 import { noteView } from "./note.js";
 import { recommendationsView } from "./recommendations.js";
+import { allSourcesView } from "./sources.js";
 import { outlookView, whatIfView } from "./time.js";
 
 const A_MOMENT = 400;
@@ -69,10 +70,11 @@ function cautionsView({ cautions }) {
     element("ul", { class: "cautions" }, cautions.map(({ text }) => element("li", {}, text))));
 }
 
-function provenanceView({ provenance }) {
+function provenanceView({ provenance, sources }) {
   const engines = provenance.engines.join(" + ");
   return element("section", {},
     element("h3", {}, word("provenance")),
     element("p", { class: "hint" }, word("release", { release: provenance.release, engines }), " ",
-      element("span", { class: "digest" }, provenance.digest)));
+      element("span", { class: "digest" }, provenance.digest)),
+    allSourcesView(sources));
 }

@@ -8,6 +8,15 @@ export function sourcesView(evidence, sources, ...grounds) {
     grounds, element("ul", {}, documents(evidence).map(([id, places]) => document_(sources?.[id], id, places))));
 }
 
+/** Every document an answer cites, once. */
+export function allSourcesView(sources) {
+  const all = Object.entries(sources ?? {});
+  if (all.length === 0) return null;
+  return element("details", { class: "sources", id: "all-sources" },
+    element("summary", {}, word("sources")),
+    element("ul", {}, all.map(([id, source]) => document_(source, id, []))));
+}
+
 function documents(evidence) {
   const found = new Map();
   for (const line of evidence) found.set(line.source, [...(found.get(line.source) ?? []), line]);
@@ -20,5 +29,5 @@ function document_(source, id, places) {
   return element("li", {},
     element("cite", { lang: "" }, source?.title ?? id), source ? `, ${source.edition}` : null,
     source?.age ? element("p", { class: "hint" }, source.age) : null,
-    element("ul", {}, told));
+    told.length > 0 ? element("ul", {}, told) : null);
 }

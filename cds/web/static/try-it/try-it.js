@@ -111,7 +111,8 @@ function listen() {
       begin();
     });
   }
-  onbeforeprint = () => document.querySelectorAll("#result details").forEach((one) => one.toggleAttribute("open", true));
+  // On paper every document cited stands once, at the end; the rest is printed as the reader has folded it.
+  onbeforeprint = () => at("all-sources")?.setAttribute("open", "");
 }
 
 async function start() {
