@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cds.api.examples import REQUEST_EXAMPLES
 from cds.api.problems import Problem
 from cds.api.service import Service
-from cds.content import LANGUAGES
+from cds.content import LANGUAGES, Text
 from cds.content_files import Content
 from cds.web import policy
 from cds.web.language import preferred
@@ -38,10 +38,8 @@ def render(template: str, request: Request, headers: Mapping[str, str], **values
 def page_words(content: Content) -> dict[str, dict[str, object]]:
     """For each language: the words of the page, the headings of the rules, and what the levels are called."""
     texts = {**content.phrases, **WORDS}
-    levels = {
-        **{level.id: level.label for level in content.levels.levels},
-        **{name: level.label for name, level in content.levels.outside.items()},
-    }
+    levels: dict[str, Text] = {level.id: level.label for level in content.levels.levels}
+    levels.update((name, level.label) for name, level in content.levels.outside.items())
     return {
         language: {
             **{name: text.in_(language) for name, text in texts.items()},

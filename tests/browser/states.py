@@ -52,7 +52,7 @@ def mending(page: Page) -> None:
     page.wait_for_selector(".error:not([hidden])")
 
 
-STATES: dict[str, Callable[[Page], None]] = {"opened": opened, "acute": acute, "error": error, "mending": mending}
+STATES: dict[str, Callable[[Page], None]] = {"high": high, "acute": acute, "error": error, "mending": mending}
 """Those that differ from the page as it first stands."""
 LOGS_AN_ERROR = {"error"}
 """Chromium itself logs a request that failed."""

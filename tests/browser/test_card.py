@@ -25,7 +25,7 @@ ADVICE = {
         "urgency": "same_day",
         "when": "Samme dag",
         "items": [
-            {"code": "N01", "urgency": "same_day", "when": "Samme dag", "title": "En samtale", "text": "Ta en samtale."},
+            {"code": "N01", "urgency": "same_day", "when": "Samme dag", "title": "Prat", "text": "Ta en samtale."},
             {"code": "N06", "urgency": "routine", "when": "Ved neste kontakt", "title": "Mat", "text": "Spør om mat."},
         ],
         "contacts": [{"id": "out-of-hours", "name": "Legevakt", "phone": "116 117", "text": "Hele døgnet."}],
@@ -75,11 +75,12 @@ def text(page: Page) -> str:
     return page.locator("overdose-card article").inner_text()
 
 
-@pytest.mark.parametrize("language", UNAVAILABLE)
-def test_without_an_answer_the_card_says_ordinary_clinical_judgement(host: Any, language: str) -> None:
-    page = host(f'lang="{language}"')
-    assert UNAVAILABLE[language] in text(page)
-    assert page.locator("overdose-card article").get_attribute("lang") == language
+def test_without_an_answer_the_card_says_ordinary_clinical_judgement(host: Any) -> None:
+    page = host()
+    for language, words in UNAVAILABLE.items():
+        page.locator("overdose-card").evaluate("(card, language) => { card.lang = language; }", language)
+        assert words in text(page)
+        assert page.locator("overdose-card article").get_attribute("lang") == language
 
 
 def test_the_card_shows_level_range_and_recommendations(host: Any, answers: dict[str, Any]) -> None:
@@ -175,21 +176,18 @@ def test_the_card_tells_its_page_what_is_opened_shown_and_unavailable(host: Any,
     ]
 
 
-@pytest.mark.parametrize(
-    ("tokens", "ink"),
-    [
+def test_colours_follow_the_host_then_aksel_then_punkt(host: Any) -> None:
+    page = host()
+    given = ""
+    for token, ink in (
         ("", "rgb(23, 34, 43)"),
         ("--pkt-color-text-body-default: rgb(42, 40, 89)", "rgb(42, 40, 89)"),
-        ("--pkt-color-text-body-default: red; --ax-text-neutral: rgb(1, 2, 3)", "rgb(1, 2, 3)"),
-        ("--ax-text-neutral: red; --overdose-card-ink: rgb(4, 5, 6)", "rgb(4, 5, 6)"),
-    ],
-    ids=["own", "Punkt", "Aksel", "the host's"],
-)
-def test_colours_follow_the_host(host: Any, tokens: str, ink: str) -> None:
-    page = host()
-    page.evaluate("(tokens) => { document.documentElement.style.cssText = tokens; }", tokens)
-    colour = page.locator("overdose-card article").evaluate("(one) => getComputedStyle(one).color")
-    assert colour == ink
+        ("--ax-text-neutral: rgb(1, 2, 3)", "rgb(1, 2, 3)"),
+        ("--overdose-card-ink: rgb(4, 5, 6)", "rgb(4, 5, 6)"),
+    ):
+        given += f"{token};"
+        page.evaluate("(tokens) => { document.documentElement.style.cssText = tokens; }", given)
+        assert page.locator("overdose-card article").evaluate("(one) => getComputedStyle(one).color") == ink
 
 
 @pytest.mark.parametrize(
@@ -199,7 +197,7 @@ def test_colours_follow_the_host(host: Any, tokens: str, ink: str) -> None:
 )
 def test_axe_finds_nothing_in_the_card(host: Any, answers: dict[str, Any], how: dict[str, Any]) -> None:
     page = host('theme="light"' if not how else "", **how)
-    for answer in (answers["released"], answers["emergency"], ADVICE, None):
+    for answer in (answers["released"], answers["emergency"], ADVICE, None) if not how else (answers["released"],):
         give(page, answer)
         page.locator("overdose-card details").evaluate_all("(all) => all.forEach((one) => { one.open = true; })")
         assert Axe().run(page).response["violations"] == []

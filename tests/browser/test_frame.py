@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from tests.browser.conftest import ELSEWHERE, HOST, Open, serve
@@ -98,11 +97,11 @@ def test_a_message_from_a_frame_beside_the_card_is_not_looked_at(watched: Open, 
     assert NO_ANSWER in card.locator("article").inner_text()
 
 
-@pytest.mark.parametrize("message", ["text", None, 1, {}, {"type": "overdose-card-size"}, [MESSAGE]], ids=repr)
-def test_other_messages_change_nothing(watched: Open, service: str, message: Any) -> None:
+def test_other_messages_change_nothing(watched: Open, service: str) -> None:
     page, card = framed(watched(""), service, HOST)
     send(page, MESSAGE, service)
     expect(card.locator("article")).to_contain_text("Ta en samtale.")
-    send(page, message, service)
-    page.wait_for_timeout(50)
+    for message in ("text", None, 1, {}, {"type": "overdose-card-size"}, [MESSAGE]):
+        send(page, message, service)
+    page.wait_for_timeout(100)
     assert "Ta en samtale." in card.locator("article").inner_text()
