@@ -15,7 +15,8 @@ function tell(message) {
 }
 
 addEventListener("message", ({ origin, source, data }) => {
-  if (source !== parent || parent === window || !origins.includes(origin) || data?.type !== "overdose-card-assessment") return;
+  if (source !== parent || parent === window || !origins.includes(origin) || data?.type !== "overdose-card-assessment")
+    return;
   owner = origin;
   if (["nb", "nn", "en"].includes(data.lang)) {
     document.documentElement.lang = data.lang;
@@ -30,4 +31,6 @@ function tellSize() {
 }
 
 new ResizeObserver(tellSize).observe(document.documentElement);
-card.addEventListener("overdose-card-recommendation-opened", ({ detail }) => tell({ type: "overdose-card-recommendation-opened", ...detail }));
+card.addEventListener("overdose-card-recommendation-opened", ({ detail }) =>
+  tell({ type: "overdose-card-recommendation-opened", ...detail }),
+);

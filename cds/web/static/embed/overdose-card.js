@@ -8,7 +8,8 @@
  *
  * One file without imports, so that a host can pin it by its hash or keep a copy. It calls nobody, stores nothing and
  * writes no markup. Anything but a whole answer shows "use ordinary clinical judgement", never an old or empty one.
- * Attributes: lang (nb, nn, en; else the page's; what is shown keeps the language of the answer), theme (light, dark; else the reader's). Colours and font follow, in
+ * Attributes: lang (nb, nn, en; else the page's; what is shown keeps the language of the answer), theme (light, dark;
+ * else the reader's). Colours and font follow, in
  * this order: --overdose-card-*, Aksel's tokens, Punkt's tokens, its own. Events bubble and cross the shadow:
  * overdose-card-shown {kind, level}, overdose-card-unavailable, overdose-card-recommendation-opened {id, code}.
  */

@@ -9,7 +9,11 @@ import { question } from "./question.js";
  * over comes back at the end, if the reader wishes.
  */
 export class Conversation {
-  #form; #answered; #vocabulary; #person; #changed;
+  #form;
+  #answered;
+  #vocabulary;
+  #person;
+  #changed;
   #open = []; // the questions of the service's last answer
   #shown = new Map(); // the fields on the page, by fact
   #topic = null; // the place of the topic on the page, or "change" for one answer being changed
@@ -103,13 +107,16 @@ export class Conversation {
       element("h3", { tabindex: "-1" }, heading),
       this.#body,
       element("p", { class: "hint" }, word("may_leave_open")),
-      element("p", { class: "buttons" }, element("button", { type: "submit", class: "main" }, onwards)));
+      element("p", { class: "buttons" }, element("button", { type: "submit", class: "main" }, onwards)),
+    );
   }
 
   #add(name) {
     const fact = this.#vocabulary.facts.find((fact) => fact.name === name);
     if (fact === undefined || this.#shown.has(name)) return;
-    const field = question(fact, this.#vocabulary.states, this.#person.facts[name], (...change) => this.#hear(...change));
+    const field = question(fact, this.#vocabulary.states, this.#person.facts[name], (...change) =>
+      this.#hear(...change),
+    );
     this.#shown.set(name, field);
     this.#body.append(field.node);
   }
@@ -132,7 +139,14 @@ export class Conversation {
     };
     this.#form.replaceChildren(
       element("h3", { tabindex: "-1", class: "plain" }, word(told)),
-      told === "only_passed_over" ? element("p", { class: "buttons" }, element("button", { type: "button", on: { click: again } }, word("ask_again"))) : "");
+      told === "only_passed_over"
+        ? element(
+            "p",
+            { class: "buttons" },
+            element("button", { type: "button", on: { click: again } }, word("ask_again")),
+          )
+        : "",
+    );
   }
 
   #focus() {
@@ -147,12 +161,27 @@ export class Conversation {
     }
     const line = (fact) => {
       const label = inLanguage(fact.label);
-      return element("div", {},
+      return element(
+        "div",
+        {},
         element("dt", {}, label),
-        element("dd", {}, toldShortly(fact, this.#person.facts[fact.name], this.#vocabulary.states), " ",
-          element("button", { type: "button", class: "quiet", on: { click: () => this.change(fact.name) } },
-            word("change"), element("span", { class: "unseen" }, ` ${label}`))));
+        element(
+          "dd",
+          {},
+          toldShortly(fact, this.#person.facts[fact.name], this.#vocabulary.states),
+          " ",
+          element(
+            "button",
+            { type: "button", class: "quiet", on: { click: () => this.change(fact.name) } },
+            word("change"),
+            element("span", { class: "unseen" }, ` ${label}`),
+          ),
+        ),
+      );
     };
-    this.#answered.replaceChildren(element("h3", {}, word("answered")), element("dl", { class: "answers" }, told.map(line)));
+    this.#answered.replaceChildren(
+      element("h3", {}, word("answered")),
+      element("dl", { class: "answers" }, told.map(line)),
+    );
   }
 }

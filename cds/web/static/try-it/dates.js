@@ -15,7 +15,10 @@ export function readDate(typed) {
   const dashed = DASHED.exec(text);
   const [year, month, day] = dotted ? [dotted[3], dotted[2], dotted[1]] : dashed ? dashed.slice(1) : [];
   if (year === undefined || !exists(Number(year), Number(month ?? 1), Number(day ?? 1))) return null;
-  return [year, month, day].filter((part) => part !== undefined).map((part) => part.padStart(2, "0")).join("-");
+  return [year, month, day]
+    .filter((part) => part !== undefined)
+    .map((part) => part.padStart(2, "0"))
+    .join("-");
 }
 
 function exists(year, month, day) {

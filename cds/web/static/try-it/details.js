@@ -29,12 +29,20 @@ function date(fact, answer, changed) {
 /** A text input for a day, month or year. read() gives {date} (empty: not known) or {invalid}. */
 export function dateInput(id, label, value, changed) {
   const input = element("input", {
-    id, type: "text", autocomplete: "off", "aria-describedby": `${id}-hint`, on: { change: changed },
+    id,
+    type: "text",
+    autocomplete: "off",
+    "aria-describedby": `${id}-hint`,
+    on: { change: changed },
   });
   input.value = dotted(value ?? "");
-  const node = element("p", { class: "detail" },
-    element("label", { for: id }, label), input,
-    element("span", { class: "hint", id: `${id}-hint` }, word("date_hint")));
+  const node = element(
+    "p",
+    { class: "detail" },
+    element("label", { for: id }, label),
+    input,
+    element("span", { class: "hint", id: `${id}-hint` }, word("date_hint")),
+  );
   const read = () => {
     const read = readDate(input.value);
     mark(input, read === null);
@@ -44,11 +52,21 @@ export function dateInput(id, label, value, changed) {
 }
 
 function dotted(text) {
-  return text.split("-").reverse().map((part) => part.replace(/^0/, "")).join(".");
+  return text
+    .split("-")
+    .reverse()
+    .map((part) => part.replace(/^0/, ""))
+    .join(".");
 }
 
 function number(fact, answer, changed) {
-  const { node, read } = numberInput(`number-${fact.name}`, word("number"), answer?.value, changed, word("number_hint"));
+  const { node, read } = numberInput(
+    `number-${fact.name}`,
+    word("number"),
+    answer?.value,
+    changed,
+    word("number_hint"),
+  );
   return {
     node,
     read: () => {
@@ -61,13 +79,22 @@ function number(fact, answer, changed) {
 /** A text input for a number. read() gives {number}, a decimal as text (empty: not known), or {invalid}. */
 export function numberInput(id, label, value, changed, hint) {
   const input = element("input", {
-    id, type: "text", inputmode: "decimal", autocomplete: "off", class: "short",
-    "aria-describedby": hint ? `${id}-hint` : null, on: { change: changed },
+    id,
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    class: "short",
+    "aria-describedby": hint ? `${id}-hint` : null,
+    on: { change: changed },
   });
   input.value = value ?? "";
-  const node = element("p", { class: "detail" },
-    element("label", { for: id }, label), input,
-    hint ? element("span", { class: "hint", id: `${id}-hint` }, hint) : null);
+  const node = element(
+    "p",
+    { class: "detail" },
+    element("label", { for: id }, label),
+    input,
+    hint ? element("span", { class: "hint", id: `${id}-hint` }, hint) : null,
+  );
   const read = () => {
     const number = input.value.trim().replace(",", ".");
     const plain = number === "" || /^\d{1,8}(\.\d{1,3})?$/.test(number);
@@ -84,9 +111,12 @@ function choice(fact, answer, changed) {
 
 /** A list to choose one value from. read() gives the value, empty where none is chosen. */
 export function selectInput(id, label, values, value, changed) {
-  const select = element("select", { id, autocomplete: "off", on: { change: changed } },
+  const select = element(
+    "select",
+    { id, autocomplete: "off", on: { change: changed } },
     element("option", { value: "" }, word("not_chosen")),
-    Object.entries(values).map(([name, text]) => element("option", { value: name }, inLanguage(text))));
+    Object.entries(values).map(([name, text]) => element("option", { value: name }, inLanguage(text))),
+  );
   select.value = value ?? "";
   return {
     node: element("p", { class: "detail" }, element("label", { for: id }, label), select),

@@ -26,15 +26,19 @@ export function listOfItems(fact, answer, changed) {
     items.forEach((item, index) => item.number(index + 1));
     place.replaceChildren(...items.map((item) => item.node));
   };
-  const button = element("button", {
-    type: "button",
-    on: {
-      click: () => {
-        add();
-        items.at(-1).node.querySelector("input, select").focus();
+  const button = element(
+    "button",
+    {
+      type: "button",
+      on: {
+        click: () => {
+          add();
+          items.at(-1).node.querySelector("input, select").focus();
+        },
       },
     },
-  }, word("add_item"));
+    word("add_item"),
+  );
 
   const given = answer?.items ?? [];
   (given.length > 0 ? given : [{}]).forEach((item) => add(item));
@@ -49,12 +53,22 @@ export function listOfItems(fact, answer, changed) {
 }
 
 function oneItem(fact, id, item, changed, remove) {
-  const fields = Object.entries(fact.items).map(([name, field]) => [name, inputFor(name, field, `${id}-${name}`, item[name], changed)]);
+  const fields = Object.entries(fact.items).map(([name, field]) => [
+    name,
+    inputFor(name, field, `${id}-${name}`, item[name], changed),
+  ]);
   const legend = element("legend");
   const away = element("button", { type: "button", class: "quiet", on: { click: () => remove(made) } });
   const hint = "kind" in fact.items ? element("p", { class: "hint" }, word("kind_first")) : null;
   const made = {
-    node: element("fieldset", { class: "item" }, legend, hint, fields.map(([, input]) => input.node), away),
+    node: element(
+      "fieldset",
+      { class: "item" },
+      legend,
+      hint,
+      fields.map(([, input]) => input.node),
+      away,
+    ),
     number: (place) => {
       legend.textContent = word("item", { number: place });
       away.textContent = word("remove_item", { number: place });

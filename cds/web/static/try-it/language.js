@@ -25,7 +25,8 @@ export function speak(chosen) {
   root.lang = chosen;
   document.title = `${word("try_it")} – ${word("service")}`;
   for (const place of root.querySelectorAll("[data-word]")) place.textContent = word(place.dataset.word);
-  for (const place of root.querySelectorAll("[data-label]")) place.setAttribute("aria-label", word(place.dataset.label));
+  for (const place of root.querySelectorAll("[data-label]"))
+    place.setAttribute("aria-label", word(place.dataset.label));
   for (const button of root.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
   }

@@ -4,10 +4,13 @@ import { word } from "./language.js";
 /** The note for the record and the text for the person, each with a button that copies it. */
 export function noteView(note) {
   if (!note) return null;
-  return element("section", {},
+  return element(
+    "section",
+    {},
     part(word("note"), "note-record", note.record),
     note.caution ? element("p", { class: "hint" }, note.caution) : null,
-    part(word("note_person"), "note-person", note.person));
+    part(word("note_person"), "note-person", note.person),
+  );
 }
 
 function part(title, id, text) {
@@ -25,7 +28,16 @@ function part(title, id, text) {
   return [
     element("h3", {}, title),
     written,
-    element("p", { class: "buttons" },
-      element("button", { type: "button", on: { click: copy } }, word("copy"), element("span", { class: "unseen" }, ` ${title}`)), told),
+    element(
+      "p",
+      { class: "buttons" },
+      element(
+        "button",
+        { type: "button", on: { click: copy } },
+        word("copy"),
+        element("span", { class: "unseen" }, ` ${title}`),
+      ),
+      told,
+    ),
   ];
 }

@@ -34,15 +34,35 @@ export function question(fact, states, answer, answered) {
 
   const offered = STATES.filter((state) => !(state === "no" && WITHOUT_NO.has(fact.shape)));
   const radios = offered.map((state) =>
-    element("input", { type: "radio", name, value: state, checked: answer?.state === state, autocomplete: "off", on: { change: changed } }));
+    element("input", {
+      type: "radio",
+      name,
+      value: state,
+      checked: answer?.state === state,
+      autocomplete: "off",
+      on: { change: changed },
+    }),
+  );
   const detail = detailOf(fact, answer, changed);
   if (detail.node) detail.node.hidden = answer?.state !== "yes";
-  const label = (state) => (state === "yes" && fact.shape === "number" ? word("number")
-    : state === "yes" && fact.shape === "choice" ? word("which").replace("?", "") : inLanguage(states[state]));
-  const node = element("fieldset", { class: "question", id: `fact-${name}`, "aria-describedby": `why-${name} error-${name}` },
+  const label = (state) =>
+    state === "yes" && fact.shape === "number"
+      ? word("number")
+      : state === "yes" && fact.shape === "choice"
+        ? word("which").replace("?", "")
+        : inLanguage(states[state]);
+  const node = element(
+    "fieldset",
+    { class: "question", id: `fact-${name}`, "aria-describedby": `why-${name} error-${name}` },
     element("legend", {}, inLanguage(fact.question)),
     element("p", { class: "hint", id: `why-${name}` }, inLanguage(fact.why)),
-    element("div", { class: "choices" }, radios.map((radio) => element("label", {}, radio, element("span", {}, label(radio.value))))),
-    detail.node, error);
+    element(
+      "div",
+      { class: "choices" },
+      radios.map((radio) => element("label", {}, radio, element("span", {}, label(radio.value)))),
+    ),
+    detail.node,
+    error,
+  );
   return { name, node, say };
 }

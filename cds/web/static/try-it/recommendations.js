@@ -12,37 +12,64 @@ export function recommendationsView(assessment, vocabulary) {
   const labels = new Map(vocabulary.facts.map((fact) => [fact.name, fact.label]));
   const one = (recommendation) => article(recommendation, assessment.sources, labels);
   const groups = URGENCIES.map((urgency) => [urgency, all.filter((line) => line.urgency === urgency)]);
-  return element("section", {},
+  return element(
+    "section",
+    {},
     element("h3", {}, word("recommendations")),
-    groups.filter(([, lines]) => lines.length > 0).map(([urgency, lines]) => {
-      const due = lines.filter((line) => line.status === "recommended");
-      const perhaps = lines.filter((line) => line.status !== "recommended");
-      return element("div", { class: `urgency urgency-${urgency}` },
-        element("h4", {}, word(`heading_${urgency}`)),
-        due.map(one),
-        perhaps.length > 0 ? element("details", { class: "more" },
-          element("summary", {}, word("if_confirmed", { count: perhaps.length })), perhaps.map(one)) : null);
-    }));
+    groups
+      .filter(([, lines]) => lines.length > 0)
+      .map(([urgency, lines]) => {
+        const due = lines.filter((line) => line.status === "recommended");
+        const perhaps = lines.filter((line) => line.status !== "recommended");
+        return element(
+          "div",
+          { class: `urgency urgency-${urgency}` },
+          element("h4", {}, word(`heading_${urgency}`)),
+          due.map(one),
+          perhaps.length > 0
+            ? element(
+                "details",
+                { class: "more" },
+                element("summary", {}, word("if_confirmed", { count: perhaps.length })),
+                perhaps.map(one),
+              )
+            : null,
+        );
+      }),
+  );
 }
 
 function article(line, sources, labels) {
-  const facts = (names) => (names ?? []).map((name) => (labels.has(name) ? inLanguage(labels.get(name)) : name)).join(", ");
+  const facts = (names) =>
+    (names ?? []).map((name) => (labels.has(name) ? inLanguage(labels.get(name)) : name)).join(", ");
   const rank = line.modality.filter((one) => !NO_RANK.has(one)).join(", ");
-  return element("article", {},
+  return element(
+    "article",
+    {},
     element("h5", {}, line.title, " ", element("span", { class: "code" }, line.code)),
     element("p", {}, line.text),
-    element("dl", {},
+    element(
+      "dl",
+      {},
       described(word("ask_about"), facts(line.ask)),
       described(word("who"), line.actor),
-      described(word("ask_also_about"), facts(line.ask_also))),
-    sourcesView(line.evidence, sources,
+      described(word("ask_also_about"), facts(line.ask_also)),
+    ),
+    sourcesView(
+      line.evidence,
+      sources,
       element("p", {}, line.because),
-      element("dl", {},
+      element(
+        "dl",
+        {},
         described(word("rank"), rank ? element("span", { lang: "nb" }, rank) : null),
         described(word("how_often"), line.cadence?.text),
         described(word("documentation"), line.documentation),
         described(word("consent"), line.consent),
-        described(word("resources"), (line.resources ?? []).map(resource)))));
+        described(word("resources"), (line.resources ?? []).map(resource)),
+      ),
+    ),
+  );
 }
 
 function resource({ title, note, url }) {

@@ -50,7 +50,11 @@ function fail({ status, errors }) {
     place.unavailable(status === 401 || status === 403 ? word("not_allowed") : null, ask);
     return;
   }
-  const told = errors.map(({ path, reason }) => ({ fact: path.split("/")[2], place: path === "/as_of" ? word("as_of") : path, reason }));
+  const told = errors.map(({ path, reason }) => ({
+    fact: path.split("/")[2],
+    place: path === "/as_of" ? word("as_of") : path,
+    reason,
+  }));
   for (const { fact, reason } of told) conversation.refuse(fact, reason);
   place.mend(told, vocabulary, (fact) => conversation.change(fact));
 }
@@ -75,7 +79,8 @@ function tellRole() {
   document.querySelector("label[for=role]").textContent = inLanguage(role.label);
   at("role").replaceChildren(
     element("option", { value: "" }, word("not_chosen")),
-    ...Object.entries(role.values).map(([value, text]) => element("option", { value }, inLanguage(text))));
+    ...Object.entries(role.values).map(([value, text]) => element("option", { value }, inLanguage(text))),
+  );
   at("role").value = person.facts.role?.value ?? "";
 }
 
