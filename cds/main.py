@@ -15,6 +15,7 @@ from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
 from cds.settings import Settings
+from cds.web import pages
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, events, checklists, question_sets, facts, releases, operations):
+    for module in (assessments, events, checklists, question_sets, facts, releases, operations, pages):
         app.include_router(module.router(service))
 
     @app.middleware("http")

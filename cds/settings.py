@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds.engine import durable
+
+_A_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class InsecureSettings(RuntimeError):
@@ -27,6 +31,24 @@ class Settings(BaseSettings):
     """Room for 10,000 statements with every field filled (4.1 MB); ordinary ones take 2 MB."""
     behind_authenticating_proxy: bool = False
     """Says that something in front of the service decides who may call it; the service itself does not yet."""
+
+    frame_ancestors: Annotated[tuple[str, ...], NoDecode] = ()
+    """The exact origins that may show /embed/card in a frame and send it an answer, with spaces between; else none."""
+
+    @field_validator("frame_ancestors", mode="before")
+    @classmethod
+    def _with_spaces_between(cls, value: Any) -> Any:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            encrypted = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
+            if not encrypted or origin != f"{parts.scheme}://{parts.netloc}" or not _A_HOST.fullmatch(parts.netloc):
+                raise ValueError("an origin is https://host or https://host:port, exact and in lower case")
+        return origins
 
     def refuse_if_insecure(self) -> None:
         """Raise InsecureSettings where starting would expose the service or leave it with one evaluator."""

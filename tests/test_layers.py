@@ -97,6 +97,11 @@ def test_the_integrations_know_the_core_and_never_the_other_way() -> None:
     assert importing("integrations") - below("integrations") <= {"cds/main.py"}
 
 
+def test_pages_are_known_to_the_place_where_everything_is_put_together_only() -> None:
+    assert importing("cds.web") - below("cds/web") == {"cds/main.py"}
+    assert importing("jinja2") == {"cds/web/pages.py"}
+
+
 def test_a_database_is_known_to_the_audit_and_the_replay_store_only() -> None:
     assert importing("sqlalchemy", "alembic", "psycopg") <= below("cds/audit", "cds/auth")
 

@@ -148,7 +148,7 @@ def test_no_answer_may_be_kept_or_guessed_at(caller: TestClient, path: str) -> N
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", ["/", f"/{SENTINEL}", f"/v1/assessments/{SENTINEL}", f"/nowhere?name={SENTINEL}"])
+@pytest.mark.parametrize("path", ["/v1", f"/{SENTINEL}", f"/v1/assessments/{SENTINEL}", f"/nowhere?name={SENTINEL}"])
 def test_where_there_is_nothing_a_problem_says_so(caller: TestClient, path: str) -> None:
     answer = caller.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
