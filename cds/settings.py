@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=262_144, ge=1_024)
     behind_authenticating_proxy: bool = False
     """Says that something in front of the service decides who may call it; the service itself does not yet."""
+    approvers: Path | None = None
+    """The keys that may approve releases (cds/rules/approvers.yaml shows the form). Empty: in production nobody may."""
 
     def refuse_if_insecure(self) -> None:
         """Raise InsecureSettings where starting would expose the service or leave it with one evaluator."""
