@@ -154,7 +154,7 @@ class Assessor:
         return self._explainers[language]
 
     def due(self, decision: Decision) -> tuple[Due, ...]:
-        """The recommendations that follow from a decision, before they are put into words. Nobody asks in an emergency."""
+        """The recommendations that follow from a decision, before they are put into words. Not for an emergency."""
         if self.recommender is None:
             return ()
         levels = (decision.level, decision.level_at_most or decision.level)

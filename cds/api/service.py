@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from cds.api.differences import Differences
 from cds.approvals import Approvers
 from cds.assess import Assessor
 from cds.release import Release, Releases
@@ -67,6 +68,7 @@ class Service:
         self.approvers = Approvers.of(
             settings.approvers, production=settings.environment == "production", rules=releases.rules
         )
+        self.differences = Differences(releases)
         self._approved: set[str] = set()
         self._assessors: dict[str, Assessor] = {}
         self._lock = threading.Lock()

@@ -36,18 +36,19 @@ def compare(old: Content, new: Content) -> tuple[PieceChange, ...]:
     """Everything that differs in content, in reading order; what came and went stands at its place."""
     before, after = pieces(old), pieces(new)
     words = Words(old), Words(new)
-    guidelines = _guidelines(before)
+    guidelines = guidelines_of(before)
     found = []
     for key in dict.fromkeys([*after, *before]):
-        change = _piece(before.get(key), after.get(key), words, guidelines)
+        change = between(before.get(key), after.get(key), words, guidelines)
         if change is not None:
             found.append(change)
     return tuple(found)
 
 
-def _piece(
+def between(
     old: Piece | None, new: Piece | None, words: tuple[Words, Words], guidelines: frozenset[str]
 ) -> PieceChange | None:
+    """What happened to one piece between two releases that have it or not; None where nothing did."""
     piece = new or old
     assert piece is not None
     if old is not None and new is not None:
@@ -83,7 +84,7 @@ def _sources(piece: Piece) -> tuple[str, ...]:
     )
 
 
-def _guidelines(found: Pieces) -> frozenset[str]:
+def guidelines_of(found: Pieces) -> frozenset[str]:
     """The source documents and guidance that rules rest on. A code list is none: new codes come out every year."""
     cited = {each.source for piece in found.values() if piece.kind not in _CODE_LISTS for each in piece.evidence}
     return frozenset(id_ for (kind, id_), piece in found.items() if kind == "source" and _guides(piece)) & cited

@@ -51,6 +51,7 @@ def state_names(content: Content, language: Language) -> Mapping[State, str]:
 def picture(difference: Difference, names: Mapping[State, str], language: Language) -> str:
     """The picture as an `svg` element, with a title and a description in the same language."""
     behaviour = difference.behaviour
+    counts = behaviour.level.counts
     versions = {"old": difference.old.version, "new": difference.new.version}
     title = _WORDS["title"][language].format(size=behaviour.cohort.size, **versions)
     mark = f"moves-{versions['old']}-{versions['new']}".replace(".", "-")
@@ -59,7 +60,8 @@ def picture(difference: Difference, names: Mapping[State, str], language: Langua
         f'<text x="{_RIGHT}" y="18" font-weight="bold">{escape(versions["new"])}</text>',
         *_drawn(behaviour, names, language),
     ]
-    height = _TOP + _TALL + _GAP * len(behaviour.level.states) + _LEAST * len(behaviour.level.states)
+    seen = sum(any(row[index] for row in counts) or any(counts[index]) for index in range(len(counts)))
+    height = _TOP + _TALL + (_GAP + _LEAST) * seen
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" lang="{language}" '
         f'aria-labelledby="{mark}-title {mark}-text" fill="currentColor" font-family="inherit" font-size="13">'
@@ -70,7 +72,8 @@ def picture(difference: Difference, names: Mapping[State, str], language: Langua
 
 def description(behaviour: Behaviour, names: Mapping[State, str], language: Language) -> str:
     """The picture in words: first who moves, then who stays."""
-    moves, stays = [], []
+    moves: list[str] = []
+    stays: list[str] = []
     for before, row in zip(behaviour.level.states, behaviour.level.counts, strict=True):
         for after, count in zip(behaviour.level.states, row, strict=True):
             if count:

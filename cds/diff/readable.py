@@ -1,4 +1,4 @@
-"""A difference as text: what `cds diff` prints and what lies in a release as IMPACT.md. Markdown that reads as it is."""
+"""A difference as text: what `cds diff` prints, and IMPACT.md in a release. Markdown that reads as it is."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _of(part: int, whole: int) -> str:
 
 
 def table(matrix: Matrix) -> Iterator[str]:
-    """A matrix as an aligned table; rows and columns in which nobody is are left out, and who stays stands in brackets."""
+    """A matrix as an aligned table. Where nobody is, no row or column stands; who stays stands in brackets."""
     used = [
         index
         for index in range(len(matrix.states))
@@ -101,9 +101,8 @@ def table(matrix: Matrix) -> Iterator[str]:
     ]
     names = [matrix.states[index].replace("_", " ") for index in used]
     rows = [["from \\ to", *names]]
-    for row, name in zip(used, names, strict=True):
-        cells = [_cell(matrix.counts[row][column], stays=row == column) for column in used]
-        rows.append([name, *cells])
+    for index, name in zip(used, names, strict=True):
+        rows.append([name, *(_cell(matrix.counts[index][column], stays=index == column) for column in used)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(used) + 1)]
     first, *others = widths
     for number, row in enumerate(rows):
