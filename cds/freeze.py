@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cds.check import check
+from cds.check import read_and_check
 from cds.cohort import SIZE
-from cds.content_files import Content, read_content
+from cds.content_files import Content
 from cds.diff import diff
 from cds.diff.readable import as_markdown
 from cds.diff.shapes import WEIGHTS, Difference, Weight
@@ -34,6 +34,7 @@ from cds.release import (
     digest_of,
     read_lock,
     sums,
+    unfrozen,
     verify,
 )
 from cds.retired import retired_wrongly
@@ -55,10 +56,9 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int 
     changes = draft / CHANGES
     if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
         raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
-    problems = check(draft)
-    if problems:
+    content, problems = read_and_check(draft)
+    if content is None or problems:
         raise ContentError(problems)
-    content = read_content(draft)
     files = _files(draft, content)
     problems = list(retired_wrongly(content, [release.content for release in releases]))
     if problems:
@@ -69,7 +69,7 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int 
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(draft / name, folder / name)
         if newest is not None:
-            difference = diff(newest, Release(version, "not frozen yet", in_force_from, folder), size)
+            difference = diff(newest, unfrozen(version, in_force_from, folder, content), size)
             refuse_too_small(difference)
             write_impact(difference, folder)
         text = sums(folder)

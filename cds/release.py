@@ -95,6 +95,13 @@ class Release:
         return Ruleset(self.content)
 
 
+def unfrozen(version: str, in_force_from: date, folder: Path, content: Content) -> Release:
+    """Content that has been read, as the release it would be."""
+    release = Release(version, "not frozen", in_force_from, folder)
+    release.__dict__["content"] = content
+    return release
+
+
 class Releases:
     """All releases under a rules folder. Raises ReleaseAltered, naming the file, if any byte is not as frozen."""
 

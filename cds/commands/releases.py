@@ -12,12 +12,13 @@ from cds.api.service import today_in_oslo
 from cds.approvals import ROLES, Approvers, approve, frozen_by, name_author
 from cds.cohort import SIZE
 from cds.content import LANGUAGES
+from cds.content_files import read_content
 from cds.diff import diff
 from cds.diff.picture import picture, state_names
 from cds.diff.readable import as_markdown
 from cds.errors import ContentError
 from cds.freeze import freeze
-from cds.release import RULES, Release, Releases
+from cds.release import RULES, Release, Releases, unfrozen
 from cds.settings import Settings
 from cds.signing import SigningKey
 
@@ -106,7 +107,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _named(name: str, releases: Releases) -> Release:
     if name == _DRAFT:
-        return Release(_DRAFT, "not frozen yet", today_in_oslo(), RULES / "draft")
+        return unfrozen(_DRAFT, today_in_oslo(), RULES / "draft", read_content(RULES / "draft"))
     return releases[name]
 
 

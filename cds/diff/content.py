@@ -25,7 +25,7 @@ _STEPS = {
 }  # fmt: skip
 """Names of lists whose parts have names: the two are read together, as in "step at-least-100"."""
 _FIELDS = {
-    "when": "condition", "from": "from points", "evidence": "sources", "requires": "counts only when",
+    "when": "condition", "from_points": "from points", "evidence": "sources", "requires": "counts only when",
     "valid_days": "days an answer stays valid", "not_applicable_roles": "roles outside the level",
     "for_roles": "for", "asks": "asks also", "combine": "how steps combine", "modality": "rank",
     "direction": "dangerous direction", "statements": "source statements", "facts": "facts",
@@ -104,7 +104,7 @@ def _whole(piece: Piece, removed: bool, guidelines: frozenset[str]) -> Weight:
 def _weight(piece: Piece, path: Path, leaf: Leaf, guidelines: frozenset[str]) -> Weight:
     if piece.kind == "source" and path == ("edition",) and piece.id in guidelines:
         return "major"
-    if (piece.kind, path[0]) in (("level", "from"), ("scope", "not_applicable_roles")):
+    if (piece.kind, path[0]) in (("level", "from_points"), ("scope", "not_applicable_roles")):
         return "major"
     if piece.kind == "source statement":
         return "patch"
