@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from fastapi import Path as InPath
 from pydantic import BaseModel, TypeAdapter
 
 from cds.api.differences import TooManyDifferences
@@ -24,8 +23,6 @@ from cds.release import Release
 
 _UNKNOWN = problems({404: "No release of that version, or nothing of that name in it"})
 _BUSY = problems({404: "No release of that version", 503: "Other differences are being computed; come back"})
-Version = Annotated[str, InPath(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$", examples=["0.3.0"])]
-Name = Annotated[str, InPath(min_length=1, max_length=120, examples=["lost-tolerance"])]
 
 
 class ReleaseLine(BaseModel):
@@ -110,7 +107,7 @@ def router(service: Service) -> APIRouter:
         return ReleaseList(releases=[ReleaseLine(**_line(service, release)) for release in service.releases])
 
     @routes.get("/releases/{version}", summary="One rule release", operation_id="release", responses=_UNKNOWN)
-    def release(version: Version) -> ReleaseDetail:
+    def release(version: str) -> ReleaseDetail:
         """What a release changed, what it holds, who approved it, and whom it moved when it was frozen."""
         found = service.releases[version]
         before = service.releases.before(version)
@@ -133,9 +130,9 @@ def router(service: Service) -> APIRouter:
         responses=_UNKNOWN,
     )
     def rule(
-        version: Version,
-        name: Name,
-        kind: Annotated[str | None, Query(max_length=40, description="Only pieces of this kind")] = None,
+        version: str,
+        name: str,
+        kind: Annotated[str | None, Query(description="Only pieces of this kind")] = None,
     ) -> RuleAnswer:
         """Everything called or coded so. A step of a factor is found under the factor, as `lost-tolerance/day-0-14`."""
         found = service.releases[version]
@@ -167,7 +164,7 @@ def router(service: Service) -> APIRouter:
         response_model=Difference,
         responses=_BUSY,
     )
-    async def difference(old: Version, new: Version) -> Response:
+    async def difference(old: str, new: str) -> Response:
         """Content field by field, and the behaviour on all cases and on a cohort of 10,000 invented people.
 
         Computed when it is first asked for, which takes about half a minute, and kept.
