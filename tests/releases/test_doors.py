@@ -16,7 +16,6 @@ from cds import cli
 from cds.api import differences
 from cds.api.differences import Differences
 from cds.commands import releases as commands
-from cds.diff import diff
 from cds.release import RULES, Releases
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, service_over, two_releases
 
@@ -110,11 +109,13 @@ def test_the_history_of_the_real_releases() -> None:
     assert rule["history"][1]["fields"][0]["words"] == "rank: + frarådes; − anbefales"
 
 
-def test_a_difference_is_the_same_as_on_the_command_line_and_kept(caller: TestClient, known: Releases) -> None:
+def test_a_difference_is_told_whole_and_kept(caller: TestClient, found: Differences) -> None:
     path = f"/v1/releases/{IN_FORCE}/diff/{NEXT}"
-    first = caller.get(path)
-    assert first.json() == json.loads(diff(known[IN_FORCE], known[NEXT], FEW).model_dump_json())
-    assert caller.get(path).content == first.content
+    first = caller.get(path).json()
+    assert (first["old"]["version"], first["new"]["version"], first["least"]) == (IN_FORCE, NEXT, "patch")
+    assert first["behaviour"]["cohort"]["size"] == FEW
+    assert caller.get(path).json() == json.loads(found.between(IN_FORCE, NEXT).result().model_dump_json()) == first
+    assert len(found._found) == 1
 
 
 def test_differences_wait_for_each_other_and_nobody_waits_for_them(

@@ -13,11 +13,12 @@ import pytest
 
 from cds.content import Retired
 from cds.content_files import Content
+from cds.diff import diff
 from cds.diff.content import compare
 from cds.diff.shapes import WEIGHTS, Weight
 from cds.errors import ContentError, ReleaseAltered
-from cds.freeze import freeze, step
-from cds.release import Releases
+from cds.freeze import freeze, refuse_too_small, step
+from cds.release import Releases, unfrozen
 from cds.retired import retired_wrongly
 from tests.frozen import FEW, FIRST_DAY, NEXT_DAY, copy_draft, freeze_next
 from tests.releases.altered import before, edit, releases
@@ -58,9 +59,16 @@ def test_a_patch_that_changes_a_text_or_moves_an_outcome_is_refused_and_both_are
     refused(rules, PATCH, "0.1.1: a patch after 0.1.0, and this needs a minor", *told)
 
 
-def test_a_minor_that_moves_the_boundary_of_a_level_is_refused(rules: Path) -> None:
-    edit(rules / "draft", {"levels.yaml": (("from: 10", "from: 11"),)})
-    refused(rules, MINOR, "0.2.0: a minor after 0.1.0, and this needs a major", "level very_high: from points: 10 → 11")
+def test_a_minor_that_moves_the_boundary_of_a_level_is_refused() -> None:
+    content = before().content
+    *lower, highest = content.levels.levels
+    raised = content.levels.model_copy(update={"levels": (*lower, highest.model_copy(update={"from_points": 11}))})
+    release = unfrozen("0.4.0", NEXT_DAY, before().folder, replace(content, levels=raised))
+    difference = diff(before(), release, FEW)
+    with pytest.raises(ContentError) as error:
+        refuse_too_small(difference)
+    assert "0.4.0: a minor after 0.3.0, and this needs a major" in str(error.value)
+    assert "level very_high: from points: 10 → 11" in str(error.value)
 
 
 def test_a_patch_may_correct_where_a_claim_comes_from(rules: Path) -> None:
