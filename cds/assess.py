@@ -105,7 +105,7 @@ class Assessor:
         explain = self.explainer(language)
         if decision.level == "acute":
             return self._acute(decision, explain)
-        due = self._due(decision)
+        due = self.due(decision)
         recommendations: tuple[RecommendationLine, ...] = ()
         if self.recommender is not None:
             recommendations = self.recommender.lines(due, decision.person, explain, municipality)
@@ -156,7 +156,8 @@ class Assessor:
             self._explainers[language] = Explainer(self.ruleset, language)
         return self._explainers[language]
 
-    def _due(self, decision: Decision) -> tuple[Due, ...]:
+    def due(self, decision: Decision) -> tuple[Due, ...]:
+        """The recommendations that follow from a decision, before they are put into words. Not for an emergency."""
         if self.recommender is None:
             return ()
         levels = (decision.level, decision.level_at_most or decision.level)

@@ -28,7 +28,7 @@ from cds.content import Case, Factor
 from cds.content_files import Content, read_cases, try_read
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
-from cds.release import Release
+from cds.release import unfrozen
 from cds.strict_yaml import Document
 
 DISRESPECTFUL = re.compile(
@@ -44,9 +44,14 @@ NOT_ABRUPT = re.compile(r"\b(aldri|ikke|ikkje|uten|utan|never|not|without|nor)\b
 
 def check(folder: Path) -> list[str]:
     """Every problem of a folder of content, each as `file:line: what`; empty where there is none."""
+    return read_and_check(folder)[1]
+
+
+def read_and_check(folder: Path) -> tuple[Content | None, list[str]]:
+    """The content of a folder, and every problem as `check` tells it; no content where a file cannot be read."""
     content, problems = try_read(folder)
     if content is None:
-        return sorted(problems)
+        return None, sorted(problems)
     problems += _texts(content)
     problems += _references(content)
     problems += _facts(content)
@@ -55,7 +60,7 @@ def check(folder: Path) -> list[str]:
     problems += check_advice(content)
     if not problems:
         problems += _decides(folder, content)
-    return sorted(set(problems))
+    return content, sorted(set(problems))
 
 
 def _texts(content: Content) -> Iterator[str]:
@@ -229,7 +234,7 @@ def _tiers(factor: Factor, content: Content) -> Iterator[str]:
 
 def _decides(folder: Path, content: Content) -> Iterator[str]:
     try:
-        assessor = Assessor(Release("0.0.0", "sha256:draft", date.min, folder))
+        assessor = Assessor(unfrozen("0.0.0", date.min, folder, content))
     except ContentError as error:
         for problem in error.problems:
             rule, _, what = problem.partition(": ")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 import structlog
@@ -22,9 +21,16 @@ from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
+from cds.commands import releases
 from cds.content_files import read_content
-from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
-from cds.freeze import freeze
+from cds.errors import (
+    ContentError,
+    FactError,
+    NoReleaseInForce,
+    ReleaseAltered,
+    ReleaseNotApproved,
+    UnknownRelease,
+)
 from cds.main import create_app
 from cds.openapi import as_yaml
 from cds.readable import print_answer
@@ -32,6 +38,16 @@ from cds.release import RULES, Releases
 from cds.settings import InsecureSettings, Settings
 
 _FAILED, _USAGE = 1, 2
+_TOLD = (
+    ReleaseAltered,
+    ReleaseNotApproved,
+    ContentError,
+    UnknownRelease,
+    NoReleaseInForce,
+    InsecureSettings,
+    OSError,
+)
+"""What is told in its own words: each names a file, a version or a setting, and nothing that was sent."""
 _DOCS = Path("docs")
 
 
@@ -48,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     except FactError as error:
         print(f"The input cannot be assessed as it stands.\n  {error}", file=sys.stderr)
         return _FAILED
-    except (ReleaseAltered, ContentError, UnknownRelease, NoReleaseInForce, InsecureSettings, OSError) as error:
+    except _TOLD as error:
         print(error, file=sys.stderr)
         return _FAILED
     return status
@@ -82,10 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
     command.set_defaults(run=_book)
 
-    command = commands.add_parser("release", help="freeze the draft rules as a release")
-    command.add_argument("version")
-    command.add_argument("--in-force-from", type=date.fromisoformat, help="first day in force; today if left out")
-    command.set_defaults(run=_release)
+    releases.add(commands)
 
     command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
     command.set_defaults(run=_openapi)
@@ -108,9 +121,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _assess(options: argparse.Namespace) -> int:
     request, as_of = read_request(parse_json(options.file.read_bytes()), today_in_oslo())
-    releases = Releases()
+    known = Releases()
     version = options.release or request.release
-    release = releases[version] if version else releases.in_force(today_in_oslo())
+    release = known[version] if version else known.in_force(today_in_oslo())
     assessor = Assessor(release)
     made = answer(request, as_of, assessor)
     if options.json:
@@ -152,12 +165,6 @@ def _book(options: argparse.Namespace) -> int:
     for file, text in pages.items():
         file.write_text(text, encoding="utf-8", newline="\n")
         print(file)
-    return 0
-
-
-def _release(options: argparse.Namespace) -> int:
-    release = freeze(options.version, options.in_force_from or today_in_oslo())
-    print(f"{release.version} {release.digest} in force from {release.in_force_from}")
     return 0
 
 

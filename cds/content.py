@@ -199,3 +199,13 @@ class QuestionPlace(Content):
     order: StrictInt
     topic: Text
     what_it_can_change: Text
+
+
+class Retired(Content):
+    """An id that is given up (retired.yaml, which stands only where something is). It never comes back as another."""
+
+    kind: StrictStr
+    id: StrictStr
+    why: StrictStr
+    successor: StrictStr
+    """The id that takes its place, or none."""

@@ -19,7 +19,7 @@ from cds.advice import (
     Recommendation,
     Resource,
 )
-from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Source, SourceStatement, Text
+from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Retired, Source, SourceStatement, Text
 from cds.errors import ContentError
 from cds.levels import AcuteBlock, CautionsFile, LevelsFile
 from cds.omeq_table import OmeqTable
@@ -60,6 +60,8 @@ class Content:
     advice: Advice | None
     records: Records | None
     documents: dict[str, Document] = field(compare=False, repr=False)
+    retired: tuple[Retired, ...] = ()
+    """Ids that the release before had and this one no longer has."""
 
     def where(self, file: str, *path: str | int) -> str:
         """`file:line` of a part of the content."""
@@ -143,8 +145,14 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
         return None, reader.problems
     advice = _read_advice(reader) if (folder / "recommendations").is_dir() else None
     records = _read_records(reader) if (folder / "records.yaml").exists() else None
+    retired = reader.model("retired.yaml", tuple[Retired, ...]) if (folder / "retired.yaml").exists() else ()
     return Content(
-        factors=factors, advice=advice, records=records, documents=reader.documents, **read_parts
+        factors=factors,
+        advice=advice,
+        records=records,
+        documents=reader.documents,
+        retired=retired or (),
+        **read_parts,
     ), reader.problems
 
 

@@ -49,3 +49,12 @@ class EngineDisagreement(RuntimeError):
 
 class EngineFailure(RuntimeError):
     """durable-rules reported an error code: no answer may be given."""
+
+
+class ReleaseNotApproved(RuntimeError):
+    """A release that two approvers have not signed; it is not used in production. Says what is missing."""
+
+    def __init__(self, version: str, missing: Iterable[str]) -> None:
+        self.version = version
+        self.missing = tuple(missing)
+        super().__init__(f"release {version} is not approved: " + "; ".join(self.missing))

@@ -1,4 +1,9 @@
-"""Freezing the draft as a release: the only code that writes under `releases/`."""
+"""Freezing the draft as a release: the only code that writes under `releases/`.
+
+A release appears whole or not at all: it is put together beside the others, verified, and then given its name. What
+it changes and whom it moves is computed against the release before it and becomes part of it, and a version number
+that promises less than that is refused.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +13,122 @@ import shutil
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from cds.check import check
+from cds.check import read_and_check
+from cds.cohort import SIZE
+from cds.content_files import Content
+from cds.diff import diff
+from cds.diff.readable import as_markdown
+from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError
-from cds.release import LOCK, RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums
+from cds.release import (
+    CHANGES,
+    IMPACT,
+    LOCK,
+    RULES,
+    SUMS,
+    LockEntry,
+    Release,
+    Releases,
+    digest_of,
+    read_lock,
+    sums,
+    unfrozen,
+    verify,
+)
+from cds.retired import retired_wrongly
 
+IMPACT_TEXT = "IMPACT.md"
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
-def freeze(version: str, in_force_from: date, rules: Path = RULES) -> Release:
+def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int = SIZE) -> Release:
     """Freeze the draft as a release and append it to the chain.
 
-    Raises ContentError if the draft has any problem, or if the version or its day does not follow the last one, or if
-    `draft/CHANGES.md` does not speak of this version.
+    Raises ContentError if the draft has any problem or holds a file that is no content; if the version or its day does
+    not follow the last one; if `draft/CHANGES.md` does not speak of this version; if an id is gone without a word or
+    used again; or if the version promises less than what moved. `size` is how many invented people that is shown on.
     """
+    releases = Releases(rules)
+    newest = _newest(version, in_force_from, releases)
+    draft = rules / "draft"
+    changes = draft / CHANGES
+    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
+        raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
+    content, problems = read_and_check(draft)
+    if content is None or problems:
+        raise ContentError(problems)
+    files = _files(draft, content)
+    problems = list(retired_wrongly(content, [release.content for release in releases]))
+    if problems:
+        raise ContentError(problems)
+    with TemporaryDirectory(prefix=".freezing-", dir=rules) as beside:
+        folder = Path(beside) / version
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(draft / name, folder / name)
+        if newest is not None:
+            difference = diff(newest, unfrozen(version, in_force_from, folder, content), size)
+            refuse_too_small(difference)
+            write_impact(difference, folder)
+        text = sums(folder)
+        (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
+        verify(folder, digest_of(text))
+        (rules / "releases").mkdir(exist_ok=True)
+        folder.rename(rules / "releases" / version)
+    entries = read_lock(rules)
+    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].seal if entries else None)
+    _write_lock(rules, (*entries, entry))
+    return Releases(rules)[version]
+
+
+def step(old: str, new: str) -> Weight:
+    """Which part of the version number moved: major, minor or patch."""
+    before, after = _numbers(old), _numbers(new)
+    return "major" if after[0] > before[0] else "minor" if after[1] > before[1] else "patch"
+
+
+def refuse_too_small(difference: Difference) -> None:
+    """Raise ContentError, naming what moved, where the new version promises less than what it brings."""
+    old, new = difference.old.version, difference.new.version
+    if WEIGHTS.index(step(old, new)) < WEIGHTS.index(difference.least):
+        head = f"{new}: a {step(old, new)} after {old}, and this needs a {difference.least}:"
+        raise ContentError([head, *(f"  {line}" for line in difference.because)])
+
+
+def write_impact(difference: Difference, folder: Path) -> None:
+    """What a release changes and whom it moves, for programs and for people."""
+    (folder / IMPACT).write_text(difference.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+    (folder / IMPACT_TEXT).write_text(as_markdown(difference), encoding="utf-8", newline="\n")
+
+
+def _newest(version: str, in_force_from: date, releases: Releases) -> Release | None:
+    """The release before this one. Raises ContentError where this one cannot follow it."""
     if not _VERSION.fullmatch(version):
         raise ContentError([f"{version}: a version is three numbers, as in 0.2.0"])
-    entries = read_lock(rules)
-    if entries:
-        newest = entries[-1]
+    *_, newest = (None, *releases)
+    if newest is not None:
         if _numbers(version) <= _numbers(newest.version):
             raise ContentError([f"{version}: does not follow {newest.version}; a release is never frozen again"])
         if in_force_from < newest.in_force_from:
             raise ContentError([f"{version}: would be in force before {newest.version}"])
-    draft = rules / "draft"
-    changes = draft / "CHANGES.md"
-    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
-        raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
-    problems = check(draft)
-    if problems:
-        raise ContentError(problems)
-    folder = rules / "releases" / version
-    shutil.copytree(draft, folder)
-    text = sums(folder)
-    (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
-    entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].seal if entries else None)
-    _write_lock(rules, (*entries, entry))
-    return Releases(rules)[version]
+    return newest
+
+
+def _files(draft: Path, content: Content) -> list[str]:
+    """The files of a draft that are content. Raises ContentError for any other; what editors leave is passed over."""
+    cases = {f"factors/{factor}.cases.yaml" for factor in content.factors}
+    known = {CHANGES, "acute.cases.yaml", *cases, *content.documents}
+    found = {path.relative_to(draft) for path in draft.rglob("*") if path.is_file()}
+    kept = {path.as_posix() for path in found if not _left_by_an_editor(path)}
+    if strays := sorted(kept - known):
+        raise ContentError(f"{draft / name}:1: is no content of a release; remove it" for name in strays)
+    return sorted(kept)
+
+
+def _left_by_an_editor(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.name.endswith(("~", ".swp"))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -62,4 +146,6 @@ def _write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
         }
         for entry in entries
     ]
-    (rules / LOCK).write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8", newline="\n")
+    beside = rules / f".{LOCK}.new"
+    beside.write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8", newline="\n")
+    beside.replace(rules / LOCK)

@@ -25,7 +25,10 @@ def create_app(
     rules: Releases | None = None,
     today: Callable[[], date] = today_in_oslo,
 ) -> FastAPI:
-    """The service. Raises ReleaseAltered, ContentError or InsecureSettings instead of starting wrongly."""
+    """The service.
+
+    Raises ReleaseAltered, ReleaseNotApproved, ContentError or InsecureSettings instead of starting wrongly.
+    """
     settings = settings or Settings()
     settings.refuse_if_insecure()
     service = Service(settings, rules or Releases(), today)

@@ -1,10 +1,13 @@
 """Releases: immutable folders of content, each with its sums, chained in one lock file.
 
     draft/                     the only content anyone edits
-    releases/0.1.0/            frozen, with SHA256SUMS and CHANGES.md
+    releases/0.1.0/            frozen, with SHA256SUMS, CHANGES.md, and (from 0.4.0 on) IMPACT.json and .md
+    releases/0.1.0.approvals/  who approved it, beside it and outside its sums (`cds.approvals`)
     releases.lock.json         version, digest (of SHA256SUMS), day in force, seal of the line before, own seal
 
-`sha256sum -c SHA256SUMS` verifies a release with none of this code.
+`sha256sum -c SHA256SUMS` verifies a release with none of this code. Releases follow each other without gap or overlap:
+each is in force until the first day of the next. A release is withdrawn by putting the next one into force, forward in
+time only and under a new number; what was frozen stays and can be replayed.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import dropwhile, takewhile, zip_longest
 from pathlib import Path
+from typing import Any
 
 from cds.content_files import Content, read_content
 from cds.errors import NoReleaseInForce, ReleaseAltered, UnknownRelease
@@ -24,6 +29,9 @@ from cds.ruleset import Ruleset
 RULES = Path(__file__).parent / "rules"
 SUMS = "SHA256SUMS"
 LOCK = "releases.lock.json"
+CHANGES = "CHANGES.md"
+IMPACT = "IMPACT.json"
+APPROVALS = ".approvals"
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,27 @@ class Release:
     digest: str
     in_force_from: date
     folder: Path
+    in_force_until: date | None = None
+    """The first day on which it no longer is: that of the next release. None while none follows. Where both days are
+    the same it was replaced on the day it came, and is in force on no day."""
+
+    @property
+    def approvals(self) -> Path:
+        """Where its approvals lie: beside it, because they come later than its sums."""
+        return self.folder.with_name(self.folder.name + APPROVALS)
+
+    @cached_property
+    def changes(self) -> str:
+        """What its changes file says of this version to clinicians, without the heading."""
+        lines = (self.folder / CHANGES).read_text(encoding="utf-8").splitlines()
+        own = list(dropwhile(lambda line: line != f"# {self.version}", lines))[1:]
+        return "\n".join(takewhile(lambda line: not line.startswith("# "), own)).strip()
+
+    @cached_property
+    def impact(self) -> dict[str, Any] | None:
+        """What it changed and whom it moved when it was frozen; None for the first, and for those from before 0.4.0."""
+        file = self.folder / IMPACT
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
     @cached_property
     def content(self) -> Content:
@@ -66,6 +95,13 @@ class Release:
         return Ruleset(self.content)
 
 
+def unfrozen(version: str, in_force_from: date, folder: Path, content: Content) -> Release:
+    """Content that has been read, as the release it would be."""
+    release = Release(version, "not frozen", in_force_from, folder)
+    release.__dict__["content"] = content
+    return release
+
+
 class Releases:
     """All releases under a rules folder. Raises ReleaseAltered, naming the file, if any byte is not as frozen."""
 
@@ -74,18 +110,21 @@ class Releases:
         entries = read_lock(rules)
         folders = rules / "releases"
         found = {folder.name for folder in folders.iterdir() if folder.is_dir()} if folders.is_dir() else set()
-        for stray in sorted(found - {entry.version for entry in entries}):
-            if not stray.endswith(".approvals"):
-                raise ReleaseAltered(rules / "releases" / stray, f"stands in no line of {LOCK}")
+        versions = {entry.version for entry in entries}
+        for stray in sorted(found - versions - {version + APPROVALS for version in versions}):
+            raise ReleaseAltered(rules / "releases" / stray, f"stands in no line of {LOCK}")
         self._by_version: dict[str, Release] = {}
-        previous = None
-        for entry in entries:
+        previous: LockEntry | None = None
+        for entry, following in zip_longest(entries, entries[1:]):
             folder = rules / "releases" / entry.version
-            if entry.previous != previous:
+            if entry.previous != (previous and previous.seal):
                 raise ReleaseAltered(rules / LOCK, f"the chain is broken at {entry.version}")
+            if previous is not None and entry.in_force_from < previous.in_force_from:
+                raise ReleaseAltered(rules / LOCK, f"{entry.version} is in force before {previous.version}")
             verify(folder, entry.digest)
-            self._by_version[entry.version] = Release(entry.version, entry.digest, entry.in_force_from, folder)
-            previous = entry.seal
+            until = None if following is None else following.in_force_from
+            self._by_version[entry.version] = Release(entry.version, entry.digest, entry.in_force_from, folder, until)
+            previous = entry
 
     def __iter__(self) -> Iterator[Release]:
         return iter(self._by_version.values())
@@ -95,6 +134,15 @@ class Releases:
             return self._by_version[version]
         except KeyError:
             raise UnknownRelease("no release of that version") from None
+
+    def before(self, version: str) -> Release | None:
+        """The release that one replaced, or None for the first. Raises UnknownRelease."""
+        earlier = None
+        for release in self:
+            if release.version == version:
+                return earlier
+            earlier = release
+        raise UnknownRelease("no release of that version")
 
     def in_force(self, on: date) -> Release:
         """The release in force on a day: the newest that came into force on or before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
     """Room for 10,000 statements with every field filled (4.1 MB); ordinary ones take 2 MB."""
     behind_authenticating_proxy: bool = False
     """Says that something in front of the service decides who may call it; the service itself does not yet."""
+    approvers: Path | None = None
+    """The keys that may approve releases (cds/rules/approvers.yaml shows the form). Empty: in production nobody may."""
 
     frame_ancestors: Annotated[tuple[str, ...], NoDecode] = ()
     """The exact origins that may show /embed/card in a frame and send it an answer, with spaces between; else none."""

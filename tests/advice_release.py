@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from cds.content_files import Advice, Content, read_content
 from cds.freeze import freeze
 from cds.release import RULES
-from tests.frozen import TODAY, service_over
+from tests.frozen import FEW, TODAY, service_over
 
 DRAFT = RULES / "draft"
 SOURCE = DRAFT
@@ -57,4 +57,4 @@ def _freeze(rules: Path, version: str, day: date, *, with_advice: bool) -> None:
         for name in ADVICE_FILES:
             (draft / name).unlink()
     (draft / "CHANGES.md").write_text(f"# {version}\n\nA release made by a test.\n", encoding="utf-8")
-    freeze(version, day, rules=rules)
+    freeze(version, day, rules=rules, size=FEW)

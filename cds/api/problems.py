@@ -14,7 +14,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
-from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
+from cds.errors import (
+    EngineDisagreement,
+    EngineFailure,
+    FactError,
+    NoReleaseInForce,
+    ReleaseNotApproved,
+    UnknownRelease,
+)
 from cds.facts import FACT_NAMES
 from cds.statements import KINDS, SHAPES
 
@@ -130,6 +137,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(NoReleaseInForce)
     async def _in_force(_: Request, __: NoReleaseInForce) -> JSONResponse:
         return Problem(503, "no-release-in-force", "No release of the rules is in force").response()
+
+    @app.exception_handler(ReleaseNotApproved)
+    async def _not_approved(_: Request, error: ReleaseNotApproved) -> JSONResponse:
+        log.error("release_not_approved", release=error.version, missing=error.missing)
+        return Problem(503, "release-not-approved", "The release has not been approved for use here").response()
 
     @app.exception_handler(EngineDisagreement)
     async def _disagreement(_: Request, error: EngineDisagreement) -> JSONResponse:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from cds.api.differences import Differences
+from cds.approvals import Approvers
 from cds.assess import Assessor
 from cds.release import Release, Releases
 from cds.settings import Settings
@@ -63,12 +65,25 @@ class Service:
         self.releases = releases
         self.today = today
         self.metrics = Metrics()
+        self.approvers = Approvers.of(
+            settings.approvers, production=settings.environment == "production", rules=releases.rules
+        )
+        self.differences = Differences(releases)
+        self._approved: set[str] = set()
         self._assessors: dict[str, Assessor] = {}
         self._lock = threading.Lock()
 
     def release(self, version: str | None) -> Release:
-        """The release named, else the one in force today. Raises UnknownRelease or NoReleaseInForce."""
-        return self.releases.in_force(self.today()) if version is None else self.releases[version]
+        """The release named, else the one in force today.
+
+        Raises UnknownRelease, NoReleaseInForce or, in production, ReleaseNotApproved.
+        """
+        today = self.today()
+        release = self.releases.in_force(today) if version is None else self.releases[version]
+        if self.settings.environment == "production" and release.version not in self._approved:
+            self.approvers.refuse_unapproved(release, today)
+            self._approved.add(release.version)
+        return release
 
     def assessor(self, version: str | None) -> Assessor:
         """The assessor of a release."""

@@ -1,0 +1,49 @@
+"""Ids are never reused: what is given up is said in retired.yaml, and never comes back meaning something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cds.content_files import Content
+from cds.diff.pieces import pieces
+
+KINDS = frozenset(
+    {
+        *("factor", "step", "floor", "acute block", "definition", "fact"),
+        *("recommendation", "must-not", "value set", "mapping"),
+    }
+)
+"""What has an id that people and systems refer to. A step is called as its rule is: `lost-tolerance/day-0-14`."""
+Named = Mapping[tuple[str, str], Any]
+
+
+def named(content: Content) -> Named:
+    """Everything with a lasting id, by kind and id, with what it means."""
+    steps = {("step", rule): tier for factor in content.factors.values() for rule, tier in factor.tiers}
+    return {key: piece.model for key, piece in pieces(content).items() if key[0] in KINDS} | steps
+
+
+def retired_wrongly(draft: Content, releases: Sequence[Content]) -> Iterator[str]:
+    """What is wrong with the ids of a draft, given every release before it, oldest first."""
+    now = named(draft)
+    said = {(line.kind, line.id) for line in draft.retired}
+    for kind, id_ in sorted(said & now.keys()):
+        yield f"{kind} {id_}: is retired and is still there"
+    if not releases:
+        return
+    last: dict[tuple[str, str], Any] = {}
+    for release in releases:
+        last |= named(release)
+    newest = named(releases[-1])
+    ids = {id_ for _, id_ in now}
+    for kind, id_ in sorted(newest.keys() - now.keys() - said):
+        if kind == "step" and ("factor", id_.partition("/")[0]) in said:
+            continue
+        yield f"{kind} {id_}: is gone, and retired.yaml does not say why and what takes its place"
+    for line in draft.retired:
+        if line.successor != "none" and line.successor not in ids:
+            yield f"{line.kind} {line.id}: nothing is called {line.successor}, which is to take its place"
+    for key in sorted(now.keys() & last.keys() - newest.keys()):
+        if now[key] != last[key]:
+            yield f"{key[0]} {key[1]}: was retired and comes back as something else; choose another id"
