@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
+from cds.audit.store import LedgerUnavailable
 from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
 from cds.facts import FACT_NAMES
 from cds.statements import KINDS, SHAPES
@@ -34,6 +35,7 @@ _OURS = frozenset(
 )
 """The names a request can hold. Any other came from outside and is never repeated."""
 MOST_ERRORS = 50
+RETRY_SECONDS = 5
 
 
 class PathError(BaseModel):
@@ -133,6 +135,11 @@ def install(app: FastAPI) -> None:
     async def _failure(_: Request, __: EngineFailure) -> JSONResponse:
         log.error("engine_failure")
         return Problem(500, "engine-failure", "An evaluator failed; no answer is given").response()
+
+    @app.exception_handler(LedgerUnavailable)
+    async def _ledger(_: Request, __: LedgerUnavailable) -> JSONResponse:
+        problem = Problem(503, "ledger-unavailable", "The receipt could not be stored; no answer is given")
+        return problem.response({"Retry-After": str(RETRY_SECONDS)})
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from cds.assess import Assessor
+from cds.audit.proofs import Proofs
 from cds.release import Release, Releases
 from cds.settings import Settings
 
@@ -21,6 +24,30 @@ OSLO = ZoneInfo("Europe/Oslo")
 def today_in_oslo() -> date:
     """The only clock: read at the edge, for requests without a date and for the release in force."""
     return datetime.now(OSLO).date()
+
+
+def second() -> int:
+    """The clock of receipts and checkpoints: seconds since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def client_of(request: Request) -> str:
+    """The system that calls, as whoever authenticated it wrote it down; never a person."""
+    return str(getattr(request.state, "client", "unauthenticated"))
+
+
+def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] = second) -> Proofs:
+    """Receipts and ledger as the settings say. Nothing is opened yet."""
+    return Proofs(
+        environment=settings.environment,
+        database=settings.ledger_url,
+        keys=settings.keys_folder,
+        origin=settings.ledger_origin,
+        build=settings.build,
+        clock=clock,
+        random=secrets.token_bytes,
+        releases=releases,
+    )
 
 
 class Metrics:
@@ -63,6 +90,7 @@ class Service:
         self.releases = releases
         self.today = today
         self.metrics = Metrics()
+        self.proofs = proofs_of(settings, releases)
         self._assessors: dict[str, Assessor] = {}
         self._lock = threading.Lock()
 
