@@ -13,15 +13,18 @@ import uvicorn
 from pydantic import ValidationError
 
 from cds import __version__
-from cds.api.assessments import answer, read_request
+from cds.api.assessments import answer, read, read_request
 from cds.api.bodies import parse_json
 from cds.api.problems import Problem
 from cds.api.service import today_in_oslo
 from cds.assess import Assessor
+from cds.audit.keys import KeysUnusable
+from cds.audit.store import LedgerUnavailable
 from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
+from cds.commands import proofs
 from cds.content_files import read_content
 from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.freeze import freeze
@@ -48,7 +51,18 @@ def main(arguments: list[str] | None = None) -> int:
     except FactError as error:
         print(f"The input cannot be assessed as it stands.\n  {error}", file=sys.stderr)
         return _FAILED
-    except (ReleaseAltered, ContentError, UnknownRelease, NoReleaseInForce, InsecureSettings, OSError) as error:
+    except LedgerUnavailable as error:
+        print(f"The receipt could not be stored, so there is no answer: {error}", file=sys.stderr)
+        return _FAILED
+    except (
+        ReleaseAltered,
+        ContentError,
+        UnknownRelease,
+        NoReleaseInForce,
+        InsecureSettings,
+        KeysUnusable,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return _FAILED
     return status
@@ -68,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", type=Path)
     command.add_argument("--json", action="store_true", help="print the answer as JSON")
     command.add_argument("--release", help="a release other than the one in force today")
+    command.add_argument("--receipt", action="store_true", help="with a receipt, committed to the ledger")
     command.set_defaults(run=_assess)
 
     command = commands.add_parser("explain", help="print one rule, recommendation or fact with its sources")
@@ -89,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
     command.set_defaults(run=_openapi)
+
+    proofs.add(commands)
     return parser
 
 
@@ -107,12 +124,16 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    request, as_of = read_request(parse_json(options.file.read_bytes()), today_in_oslo())
+    raw = options.file.read_bytes()
+    request, as_of = read_request(parse_json(raw), today_in_oslo())
     releases = Releases()
     version = options.release or request.release
     release = releases[version] if version else releases.in_force(today_in_oslo())
     assessor = Assessor(release)
-    made = answer(request, as_of, assessor)
+    record = read(request, as_of, assessor)
+    made = answer(request, as_of, assessor, record)
+    if options.receipt:
+        made = proofs.with_receipt(made, record, request.municipality, raw)
     if options.json:
         print(json.dumps(json.loads(made.as_json()), ensure_ascii=False, indent=2))
     else:

@@ -13,7 +13,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from cds import __version__
-from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, releases
+from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, receipts, releases
 from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
@@ -52,7 +52,7 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, events, checklists, question_sets, facts, releases, operations):
+    for module in (assessments, events, checklists, question_sets, facts, releases, receipts, operations):
         app.include_router(module.router(service))
 
     @app.middleware("http")

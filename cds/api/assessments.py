@@ -68,10 +68,9 @@ class AssessmentAnswer(BaseModel):
         return self.model_dump_json(exclude_none=True).encode()
 
 
-def answer(request: AssessmentRequest, as_of: date, assessor: Assessor) -> AssessmentAnswer:
-    """Everything a request asks for, without a receipt. Raises as `Assessor.decide`."""
-    record = assessor.reader.read(request.facts, request.statements, request.complete, as_of)
-    return _answer(request, record, as_of, assessor)
+def read(request: AssessmentRequest, as_of: date, assessor: Assessor) -> Record:
+    """The facts to assess, as the release reads them. Raises FactError with the path of what cannot be."""
+    return assessor.reader.read(request.facts, request.statements, request.complete, as_of)
 
 
 async def proven(
@@ -84,8 +83,8 @@ async def proven(
     """
     assessor = service.assessor(request.release)
     with service.metrics.assessing():
-        record = assessor.reader.read(request.facts, request.statements, request.complete, as_of)
-        made = _answer(request, record, as_of, assessor)
+        record = read(request, as_of, assessor)
+        made = answer(request, as_of, assessor, record)
     made.receipt = await service.proofs.prove(
         made.assessment,
         record.facts,
@@ -98,7 +97,11 @@ async def proven(
     return made
 
 
-def _answer(request: AssessmentRequest, record: Record, as_of: date, assessor: Assessor) -> AssessmentAnswer:
+def answer(
+    request: AssessmentRequest, as_of: date, assessor: Assessor, record: Record | None = None
+) -> AssessmentAnswer:
+    """Everything a request asks for, without a receipt. Raises as `Assessor.decide`."""
+    record = record or read(request, as_of, assessor)
     facts, language = record.facts, request.language
     assessment = assessor.assess(
         facts,

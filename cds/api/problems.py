@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
+from cds.audit.ledger import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
 from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
 from cds.facts import FACT_NAMES
@@ -31,6 +32,7 @@ _OURS = frozenset(
         ),
         *("as_of", "municipality", "language", "release", "include", "facts", "statements", "complete", "class"),
         *("event", "usual_recipient_absent", "answers"),
+        *("assessment", "receipt", "jws", "nonce", "input", "conflicts", "raw", "checkpoint"),
     }
 )
 """The names a request can hold. Any other came from outside and is never repeated."""
@@ -140,6 +142,11 @@ def install(app: FastAPI) -> None:
     async def _ledger(_: Request, __: LedgerUnavailable) -> JSONResponse:
         problem = Problem(503, "ledger-unavailable", "The receipt could not be stored; no answer is given")
         return problem.response({"Retry-After": str(RETRY_SECONDS)})
+
+    @app.exception_handler(LedgerDamaged)
+    async def _damaged(_: Request, error: LedgerDamaged) -> JSONResponse:
+        log.error("ledger_damaged", what=str(error))
+        return Problem(503, "ledger-damaged", "The ledger is not what was signed: cds verify says where").response()
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

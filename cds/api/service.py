@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from cds.assess import Assessor
+from cds.audit.ledger import PATIENCE_SECONDS
 from cds.audit.proofs import Proofs
+from cds.audit.store import LedgerUnavailable
 from cds.release import Release, Releases
 from cds.settings import Settings
 
+P = ParamSpec("P")
+R = TypeVar("R")
 OSLO = ZoneInfo("Europe/Oslo")
 
 
@@ -29,6 +35,14 @@ def today_in_oslo() -> date:
 def second() -> int:
     """The clock of receipts and checkpoints: seconds since 1970."""
     return int(datetime.now(UTC).timestamp())
+
+
+async def reading(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a reader of the ledger finds, read beside the requests. Raises LedgerUnavailable within two seconds."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(read, *args, **kwargs), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise LedgerUnavailable("not read in time") from None
 
 
 def client_of(request: Request) -> str:
@@ -58,6 +72,7 @@ class Metrics:
         self._requests = Counter(
             "cds_requests", "Requests by route and status", ["route", "status"], registry=self.registry
         )
+        self.answers = 0
         self._levels = Counter("cds_assessments", "Assessments by level", ["level"], registry=self.registry)
         self._seconds = Histogram(
             "cds_assessment_seconds",
@@ -71,7 +86,8 @@ class Metrics:
         self._requests.labels(route, str(status)).inc()
 
     def assessed(self, level: str) -> None:
-        """Count one assessment."""
+        """Count one assessment that is answered."""
+        self.answers += 1
         self._levels.labels(level).inc()
 
     @contextmanager

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from time import monotonic
 
 import structlog
+from sqlalchemy import Connection
 
 from cds.audit.checkpoint import Checkpoint, read_checkpoint
 from cds.audit.keys import KeyRing
-from cds.audit.store import (
+from cds.audit.rows import (
     Entry,
-    LedgerUnavailable,
-    Store,
     StoredCheckpoint,
+    add_blocks,
     add_checkpoint,
     append,
     frontier_at,
@@ -30,6 +30,7 @@ from cds.audit.store import (
     newest_checkpoint,
     size,
 )
+from cds.audit.store import LedgerUnavailable, Store
 from cds.signing import BadSignature, UnknownKey
 
 log = structlog.get_logger()
@@ -75,6 +76,7 @@ class Ledger:
         self._clock = clock
         self._opening = opening
         self._opened = False
+        self._one_at_a_time = threading.RLock()
         self._wake = threading.Condition()
         self._waiting: list[tuple[Entry, Future[None]]] = []
         self._thread: threading.Thread | None = None
@@ -129,43 +131,46 @@ class Ledger:
 
     def open(self) -> None:
         """Bring the tables up to date and enter what stands before all answers. Raises LedgerUnavailable."""
-        if self._opened:
-            return
-        self.store.prepare()
-        with self.store.appending() as connection:
-            opening = self._opening()
-            there = known(connection, [entry.id for entry in opening])
-            if new := [entry for entry in opening if entry.id not in there]:
-                append(connection, new)
-        self._opened = True
-        self.checkpoint()
+        with self._one_at_a_time:
+            if self._opened:
+                return
+            self.store.prepare()
+            with self.store.appending() as connection:
+                opening = self._opening()
+                there = known(connection, [entry.id for entry in opening])
+                if new := [entry for entry in opening if entry.id not in there]:
+                    append(connection, new)
+            self._opened = True
+            self.checkpoint()
 
     def checkpoint(self) -> None:
-        """Sign the ledger as it stands, if it has grown.
+        """Sign the ledger as it stands, if it has grown. Raises LedgerDamaged or LedgerUnavailable."""
+        with self._one_at_a_time:
+            with self.store.appending() as connection:
+                self._newest = self._sign(connection)
+            self._unsealed, self._trouble = 0, None
 
-        The last signed checkpoint is checked first: its root must be that of the edge we grow from. Raises
-        LedgerDamaged where it is not, LedgerUnavailable.
-        """
+    def _sign(self, connection: Connection) -> str:
+        """The last signed checkpoint is checked first: its root must be that of the edge we grow from."""
         keys = self._keys()
-        with self.store.appending() as connection:
-            last, now = newest_checkpoint(connection), size(connection)
-            if last is not None and now == last.size:
-                self._newest, self._unsealed, self._trouble = last.note, 0, None
-                return
-            try:
-                frontier = frontier_at(connection, last, 0 if last is None else last.size)
-                if last is not None:
-                    signed = read_checkpoint(last.note, self.origin, keys.published.of("checkpoints").values())
-                    if (signed.size, signed.root) != (frontier.size, frontier.root()) or now < signed.size:
-                        raise LedgerDamaged("the end of the ledger is not what was signed")
-                frontier = frontier_at(connection, last, now)
-                if frontier.size != now:
-                    raise LedgerDamaged("there is a gap at the end of the ledger")
-            except (BadSignature, UnknownKey, ValueError) as error:
-                raise LedgerDamaged(f"the last checkpoint cannot be trusted: {type(error).__name__}") from None
-            note = Checkpoint(self.origin, now, frontier.root()).signed(keys.checkpoints)
-            add_checkpoint(connection, StoredCheckpoint(now, self._clock(), note, frontier.as_bytes()))
-        self._newest, self._unsealed, self._trouble = note, 0, None
+        last, now = newest_checkpoint(connection), size(connection)
+        try:
+            if last is not None:
+                signed = read_checkpoint(last.note, self.origin, keys.published.of("checkpoints").values())
+                edge = frontier_at(connection, last, last.size)
+                if (signed.size, signed.root) != (edge.size, edge.root()) or now < signed.size:
+                    raise LedgerDamaged("the end of the ledger is not what was signed")
+                if now == last.size:
+                    return last.note
+            frontier = frontier_at(connection, last, now)
+        except (BadSignature, UnknownKey, ValueError) as error:
+            raise LedgerDamaged(f"the last checkpoint cannot be trusted: {type(error).__name__}") from None
+        if frontier.size != now:
+            raise LedgerDamaged("there is a gap at the end of the ledger")
+        note = Checkpoint(self.origin, now, frontier.root()).signed(keys.checkpoints)
+        add_blocks(connection, now)
+        add_checkpoint(connection, StoredCheckpoint(now, self._clock(), note, frontier.as_bytes()))
+        return note
 
     def _submit(self, entry: Entry) -> Future[None]:
         with self._wake:
@@ -223,12 +228,13 @@ class Ledger:
             self._refused += len(group)
 
     def _append(self, entries: Sequence[Entry]) -> None:
-        with self.store.appending() as connection:
-            append(connection, entries)
-        if not self._unsealed:
-            self._due = monotonic() + CHECKPOINT_SECONDS
-        self._unsealed += len(entries)
-        self._committed += len(entries)
+        with self._one_at_a_time:
+            with self.store.appending() as connection:
+                append(connection, entries)
+            if not self._unsealed:
+                self._due = monotonic() + CHECKPOINT_SECONDS
+            self._unsealed += len(entries)
+            self._committed += len(entries)
 
     def _try(self, what: Callable[[], object]) -> str | None:
         """Do it; what kind of failure stood in the way. The thread outlives every failure, and the answers that wait

@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Self
 
-import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds.assessment import Assessment, FactorLine, RecommendationLine
 from cds.audit.canonical import canonical
@@ -56,13 +55,18 @@ class Receipt(BaseModel):
     """Version and build of the service."""
     engines: list[str]
     """The evaluators that agreed."""
-    schema_: Literal["assessment/1"] = SCHEMA
+    schema_: Literal["assessment/1"] = Field(default=SCHEMA, alias="schema")
     client: str
     """The system that called; never a person or an office."""
     env: Literal["development", "production"]
     input: str
     output: str
     raw: str
+
+    @property
+    def entry_id(self) -> str:
+        """The id of its entry in the ledger."""
+        return self.id
 
     def as_bytes(self) -> bytes:
         """The payload that is signed."""
@@ -74,9 +78,8 @@ class Receipt(BaseModel):
     def from_bytes(cls, payload: bytes) -> Self:
         """Read a payload whose signature was checked. Raises BadSignature for anything that is no receipt."""
         try:
-            said = orjson.loads(payload)
-            receipt = cls.model_validate({"schema_" if key == "schema" else key: part for key, part in said.items()})
-        except (ValueError, AttributeError, ValidationError):
+            receipt = cls.model_validate_json(payload)
+        except ValidationError:
             raise BadSignature("not a receipt") from None
         if receipt.as_bytes() != payload:
             raise BadSignature("not a receipt in canonical form")

@@ -1,4 +1,4 @@
-"""The ledger's rows, and nothing but rows: one table of entries, one of checkpoints, both append-only.
+"""The ledger's database: who may append, what a reader sees, and what its failures are called.
 
 The same statements run on SQLite (one file, write-ahead log, every commit synced) and on PostgreSQL. Whoever appends
 holds the ledger's one lock until the commit, so that positions have no gaps and nobody sees a later entry before an
@@ -9,95 +9,25 @@ and not one for each entry (benchmarks/ledger.py).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    LargeBinary,
-    MetaData,
-    Row,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    func,
-    insert,
-    make_url,
-    select,
-    text,
-)
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
-
-from cds.audit.tree import Frontier, root_of
 
 _LOCK = 0x6364735F6C656467
 """The name of the lock on PostgreSQL: "cds_ledg" as a number."""
 _PATIENCE_MS = 1_500
 """How long a statement, or the wait for the lock, may take."""
-_AT_ONCE = 5_000
-"""Rows fetched at a time where many are read."""
-
-metadata = MetaData()
-entries = Table(
-    "entries",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", String(80), nullable=False, unique=True),
-    Column("body", Text, nullable=False),
-    Column("leaf", LargeBinary(32), nullable=False),
-)
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("frontier", LargeBinary, nullable=False),
-)
 
 
 class LedgerUnavailable(RuntimeError):
     """Nothing can be committed now, so nothing may be answered. Carries a kind of failure, never a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry to be appended: its id, its text (a JWS) and the hash of its leaf."""
-
-    id: str
-    body: str
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """One row as it stands."""
-
-    position: int
-    id: str
-    body: str
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCheckpoint:
-    """One signed checkpoint as it stands, with the tree's right edge at that size."""
-
-    size: int
-    made_at: int
-    note: str
-    frontier: bytes
 
 
 class Store:
@@ -113,7 +43,7 @@ class Store:
         in_memory = not self.postgresql and parsed.database in (None, "", ":memory:")
         self.file = None if self.postgresql or in_memory else Path(str(parsed.database))
         self.engine = _engine(parsed, in_memory=in_memory)
-        self._alone: AbstractContextManager[object] = threading.RLock() if in_memory else nullcontext()
+        self._alone: AbstractContextManager[object] = threading.Lock() if in_memory else nullcontext()
         """A ledger in memory has one connection, which serves one at a time."""
 
     def prepare(self) -> None:
@@ -134,7 +64,7 @@ class Store:
                 if self.postgresql:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
                 yield connection
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise LedgerUnavailable(_kind(error)) from None
 
     @contextmanager
@@ -148,109 +78,34 @@ class Store:
                     connection.execution_options(cds_reading=True)
                 with connection.begin():
                     yield connection
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise LedgerUnavailable(_kind(error)) from None
+
+    def ping(self) -> None:
+        """Raise LedgerUnavailable unless the database answers."""
+        with self.reading() as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
 
-def size(connection: Connection) -> int:
-    """How many entries there are."""
-    last = connection.execute(select(func.max(entries.c.position))).scalar_one()
-    return 0 if last is None else int(last) + 1
-
-
-def append(connection: Connection, group: Sequence[Entry]) -> int:
-    """Append a group; the position of its first entry. Only within `appending`."""
-    first = size(connection)
-    connection.execute(
-        insert(entries),
-        [
-            {"position": first + at, "id": entry.id, "body": entry.body, "leaf": entry.leaf}
-            for at, entry in enumerate(group)
-        ],
-    )
-    return first
-
-
-def known(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Which of these entries are there already."""
-    return set(connection.execute(select(entries.c.id).where(entries.c.id.in_(ids))).scalars())
-
-
-def position_of(connection: Connection, id_: str) -> int | None:
-    """Where the entry of an id stands."""
-    return connection.execute(select(entries.c.position).where(entries.c.id == id_)).scalar_one_or_none()
-
-
-def all_entries(connection: Connection, first: int = 0) -> Iterator[StoredEntry]:
-    """Every entry by position, a batch at a time."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-        select(entries).where(entries.c.position >= first).order_by(entries.c.position)
-    )
-    for position, id_, body, leaf in rows:
-        yield StoredEntry(position, id_, body, bytes(leaf))
-
-
-def leaves(connection: Connection, first: int, end: int) -> Iterator[bytes]:
-    """The stored hashes of leaves from the first to before the end."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-        select(entries.c.leaf).where(entries.c.position >= first, entries.c.position < end).order_by(entries.c.position)
-    )
-    return (bytes(leaf) for (leaf,) in rows)
-
-
-def subtree(connection: Connection, first: int, end: int) -> bytes:
-    """The root over stored hashes."""
-    return root_of(leaves(connection, first, end))
-
-
-def add_checkpoint(connection: Connection, checkpoint: StoredCheckpoint) -> None:
-    """Append a checkpoint. Only within `appending`."""
-    connection.execute(
-        insert(checkpoints),
-        {
-            "size": checkpoint.size,
-            "made_at": checkpoint.made_at,
-            "note": checkpoint.note,
-            "frontier": checkpoint.frontier,
-        },
-    )
-
-
-def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
-    """The newest checkpoint, if there is one."""
-    row = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).one_or_none()
-    return None if row is None else _checkpoint(row)
-
-
-def all_checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
-    """Every checkpoint by size."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(checkpoints).order_by(checkpoints.c.size))
-    return map(_checkpoint, rows)
-
-
-def frontier_at(connection: Connection, checkpoint: StoredCheckpoint | None, end: int) -> Frontier:
-    """The tree's right edge at `end`, grown from an earlier checkpoint. Raises ValueError for an edge that is none."""
-    frontier = Frontier() if checkpoint is None else Frontier.from_bytes(checkpoint.size, checkpoint.frontier)
-    for leaf in leaves(connection, frontier.size, end):
-        frontier.append(leaf)
-    return frontier
-
-
-def _checkpoint(row: Row[Any]) -> StoredCheckpoint:
-    return StoredCheckpoint(row.size, row.made_at, row.note, bytes(row.frontier))
+_GIVE_UP = {
+    "connect_timeout": 2,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 2_000,
+}
+"""So that a connection to a machine that is gone is not waited for."""
 
 
 def _engine(url: Any, *, in_memory: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         options = f"-c statement_timeout={_PATIENCE_MS} -c lock_timeout={_PATIENCE_MS}"
         options += f" -c idle_in_transaction_session_timeout={2 * _PATIENCE_MS}"
-        return create_engine(
-            url, pool_pre_ping=True, pool_timeout=1, connect_args={"connect_timeout": 2, "options": options}
-        )
+        return create_engine(url, pool_pre_ping=True, pool_timeout=1, connect_args=_GIVE_UP | {"options": options})
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": _PATIENCE_MS / 1000, "isolation_level": None}, **pool
@@ -270,6 +125,7 @@ def _engine(url: Any, *, in_memory: bool) -> Engine:
     return engine
 
 
-def _kind(error: DBAPIError) -> str:
+def _kind(error: SQLAlchemyError) -> str:
     """What failed, without the statement and its values."""
-    return type(error.orig).__name__ if error.orig is not None else type(error).__name__
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return type(cause).__name__

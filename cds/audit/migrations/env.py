@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from cds.audit.store import metadata
+from cds.audit.rows import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=False)
 context.run_migrations()
