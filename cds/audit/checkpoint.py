@@ -64,12 +64,11 @@ def read_checkpoint(note: str, origin: str, keys: Iterable[PublicKey]) -> Checkp
     if not _SIZE.fullmatch(size) or len(hash_) != HASH_BYTES:
         raise BadSignature("not a checkpoint")
     by_id = {key_id(origin, key): key for key in keys}
-    for line in signatures.splitlines():
-        match = _SIGNATURE.fullmatch(line)
-        if match is None:
-            raise BadSignature("not a checkpoint")
-        signature = _base64(match[2])
-        if match[1] == origin and (key := by_id.get(signature[:_KEY_ID_BYTES])) is not None:
+    if not all(map(_SIGNATURE.fullmatch, signatures.splitlines())):
+        raise BadSignature("not a checkpoint")
+    for name, encoded in _SIGNATURE.findall(signatures):
+        signature = _base64(encoded)
+        if name == origin and (key := by_id.get(signature[:_KEY_ID_BYTES])) is not None:
             key.verify(signature[_KEY_ID_BYTES:], (text + "\n").encode())
             return Checkpoint(origin, int(size), hash_)
     raise UnknownKey("signed with a key that is not known here")

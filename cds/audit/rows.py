@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from cds.audit.tree import Frontier, Subtree, root_of
 
-_AT_ONCE = 5_000
-"""Rows fetched at a time where many are read."""
+_MANY = {"yield_per": 5_000}
+"""Rows are fetched so many at a time where all are read."""
 
 metadata = MetaData()
 entries = Table(
@@ -121,8 +121,8 @@ def count(connection: Connection) -> int:
 
 def all_entries(connection: Connection, first: int = 0) -> Iterator[StoredEntry]:
     """Every entry by position, a batch at a time."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-        select(entries).where(entries.c.position >= first).order_by(entries.c.position)
+    rows = connection.execute(
+        select(entries).where(entries.c.position >= first).order_by(entries.c.position), execution_options=_MANY
     )
     for position, id_, body, leaf in rows:
         yield StoredEntry(position, id_, body, bytes(leaf))
@@ -130,8 +130,11 @@ def all_entries(connection: Connection, first: int = 0) -> Iterator[StoredEntry]
 
 def leaves(connection: Connection, first: int, end: int) -> Iterator[bytes]:
     """The stored hashes of leaves from the first to before the end."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-        select(entries.c.leaf).where(entries.c.position >= first, entries.c.position < end).order_by(entries.c.position)
+    rows = connection.execute(
+        select(entries.c.leaf)
+        .where(entries.c.position >= first, entries.c.position < end)
+        .order_by(entries.c.position),
+        execution_options=_MANY,
     )
     return (bytes(leaf) for (leaf,) in rows)
 
@@ -186,7 +189,7 @@ def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
 
 def all_checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
     """Every checkpoint by size."""
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(checkpoints).order_by(checkpoints.c.size))
+    rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size), execution_options=_MANY)
     return map(_checkpoint, rows)
 
 

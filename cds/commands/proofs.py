@@ -183,9 +183,7 @@ def _tell_receipt(checked: Checked) -> None:
     if (read := checked.receipt) is not None:
         _say(f"Receipt {read.id} of {read.env}, service {read.service}, release {read.release}, as of {read.as_of}")
     for line in checked.lines:
-        _say(
-            f"  {line.result.replace('_', ' '):12}{line.name.replace('_', ' ')}{line.because and ': ' + line.because}"
-        )
+        _say(f"  {line.result.replace('_', ' '):12}{line.name.replace('_', ' ')}{line.because and ': ' + line.because}")
     if checked.proof is not None:
         _say(f"Row {checked.proof.position}; {len(checked.proof.inclusion)} hashes lead to the signed checkpoint:")
         _say("  " + checked.proof.checkpoint.rstrip().replace("\n", "\n  "))
