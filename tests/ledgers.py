@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from cds.audit.keys import KeyRing, new_keys, open_keys
 from cds.audit.ledger import Ledger
 from cds.audit.receipt import TYP, Receipt
-from cds.audit.rows import Entry, all_checkpoints, all_entries
+from cds.audit.rows import Entry, StoredCheckpoint, StoredEntry, all_checkpoints, all_entries
 from cds.audit.store import Store
 from cds.audit.tree import leaf_hash
 from cds.audit.verify import Report, verify_ledger
@@ -92,3 +92,23 @@ def disarm(connection: Connection) -> None:
         for table in ("entries", "checkpoints"):
             for action in ("update", "delete"):
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{action}"))
+
+
+class Copy:
+    """The rows of a ledger, to be altered at will: what is verified is rows, wherever they stand."""
+
+    def __init__(self, ledger: Ledger, keys: KeyRing) -> None:
+        self.keys = keys
+        with ledger.store.reading() as connection:
+            self.entries = list(all_entries(connection))
+            self.checkpoints = list(all_checkpoints(connection))
+
+    def verify(
+        self,
+        rows: Sequence[StoredEntry],
+        checkpoints: Sequence[StoredCheckpoint] | None = None,
+        held: Sequence[str] = (),
+    ) -> list[str]:
+        """What is told of these rows."""
+        signed = self.checkpoints if checkpoints is None else checkpoints
+        return told(verify_ledger(rows, signed, ORIGIN, self.keys.published, held))

@@ -13,34 +13,14 @@ from sqlalchemy import Connection, insert, text, update
 from cds.audit.checkpoint import Checkpoint
 from cds.audit.keys import KeyRing, PublishedKeys
 from cds.audit.ledger import Ledger
-from cds.audit.rows import Entry, StoredCheckpoint, StoredEntry, all_checkpoints, all_entries, checkpoints, entries
+from cds.audit.rows import Entry, StoredCheckpoint, StoredEntry, checkpoints, entries
 from cds.audit.tree import Frontier, leaf_hash
 from cds.audit.verify import Report, verify_ledger
 from cds.signing import SigningKey
-from tests.ledgers import NOW, ORIGIN, a_ledger, disarm, fill, fresh_keys, receipt_of, told, verified
+from tests.ledgers import NOW, ORIGIN, Copy, a_ledger, disarm, fill, fresh_keys, receipt_of, told, verified
 
 SIZES = (10, 25, 40, 64, 100)
 FLIPS, DELETIONS, CUTS, REWRITES = 1_000, 100, 100, 100
-
-
-class Copy:
-    """The rows of a ledger, to be altered at will: what is verified is rows, wherever they stand."""
-
-    def __init__(self, ledger: Ledger, keys: KeyRing) -> None:
-        self.keys = keys
-        with ledger.store.reading() as connection:
-            self.entries = list(all_entries(connection))
-            self.checkpoints = list(all_checkpoints(connection))
-
-    def verify(
-        self,
-        rows: Sequence[StoredEntry],
-        checkpoints: Sequence[StoredCheckpoint] | None = None,
-        held: Sequence[str] = (),
-    ) -> list[str]:
-        """What is told of these rows."""
-        signed = self.checkpoints if checkpoints is None else checkpoints
-        return told(verify_ledger(rows, signed, ORIGIN, self.keys.published, held))
 
 
 @pytest.fixture(scope="module")
