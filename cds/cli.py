@@ -12,16 +12,18 @@ import uvicorn
 from pydantic import ValidationError
 
 from cds import __version__
-from cds.api.assessments import answer, read_request
+from cds.api.assessments import answer, read, read_request
 from cds.api.bodies import parse_json
 from cds.api.problems import Problem
 from cds.api.service import today_in_oslo
 from cds.assess import Assessor
+from cds.audit.keys import KeysUnusable
+from cds.audit.store import LedgerUnavailable
 from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
-from cds.commands import releases
+from cds.commands import proofs, releases
 from cds.content_files import read_content
 from cds.errors import (
     ContentError,
@@ -45,6 +47,7 @@ _TOLD = (
     UnknownRelease,
     NoReleaseInForce,
     InsecureSettings,
+    KeysUnusable,
     OSError,
 )
 """What is told in its own words: each names a file, a version or a setting, and nothing that was sent."""
@@ -63,6 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _FAILED
     except FactError as error:
         print(f"The input cannot be assessed as it stands.\n  {error}", file=sys.stderr)
+        return _FAILED
+    except LedgerUnavailable as error:
+        print(f"The receipt could not be stored, so there is no answer: {error}", file=sys.stderr)
         return _FAILED
     except _TOLD as error:
         print(error, file=sys.stderr)
@@ -84,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", type=Path)
     command.add_argument("--json", action="store_true", help="print the answer as JSON")
     command.add_argument("--release", help="a release other than the one in force today")
+    command.add_argument("--receipt", action="store_true", help="with a receipt, committed to the ledger")
     command.set_defaults(run=_assess)
 
     command = commands.add_parser("explain", help="print one rule, recommendation or fact with its sources")
@@ -102,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
     command.set_defaults(run=_openapi)
+
+    proofs.add(commands)
     return parser
 
 
@@ -120,12 +129,16 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    request, as_of = read_request(parse_json(options.file.read_bytes()), today_in_oslo())
+    raw = options.file.read_bytes()
+    request, as_of = read_request(parse_json(raw), today_in_oslo())
     known = Releases()
     version = options.release or request.release
     release = known[version] if version else known.in_force(today_in_oslo())
     assessor = Assessor(release)
-    made = answer(request, as_of, assessor)
+    record = read(request, as_of, assessor)
+    made = answer(request, as_of, assessor, record)
+    if options.receipt:
+        made = proofs.with_receipt(made, record, request.municipality, raw)
     if options.json:
         print(json.dumps(json.loads(made.as_json()), ensure_ascii=False, indent=2))
     else:

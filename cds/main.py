@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from asyncio import to_thread
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from time import perf_counter
 
@@ -10,7 +13,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from cds import __version__
-from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, releases
+from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, receipts, releases
 from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
@@ -27,13 +30,23 @@ def create_app(
 ) -> FastAPI:
     """The service.
 
-    Raises ReleaseAltered, ReleaseNotApproved, ContentError or InsecureSettings instead of starting wrongly.
+    Raises ReleaseAltered, ReleaseNotApproved, ContentError, InsecureSettings or KeysUnusable rather than start wrongly.
     """
     settings = settings or Settings()
     settings.refuse_if_insecure()
     service = Service(settings, rules or Releases(), today)
     service.assessor(None)
+    if settings.environment == "production":
+        _ = service.proofs.keys
+
+    @asynccontextmanager
+    async def _ledger_open(_: FastAPI) -> AsyncIterator[None]:
+        service.proofs.ledger.start()
+        yield
+        await to_thread(service.proofs.ledger.close)
+
     app = FastAPI(
+        lifespan=_ledger_open,
         title="Overdose prevention decision support",
         version=__version__,
         docs_url=None,
@@ -43,7 +56,7 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, events, checklists, question_sets, facts, releases, operations, pages):
+    for module in (assessments, events, checklists, question_sets, facts, releases, receipts, operations, pages):
         app.include_router(module.router(service))
 
     @app.middleware("http")
@@ -58,6 +71,8 @@ def create_app(
         milliseconds = round((perf_counter() - start) * 1000)
         log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
         response.headers["Cache-Control"] = "no-store"
+        if (checkpoint := service.proofs.ledger.newest) is not None:
+            response.headers["CDS-Checkpoint"] = b64encode(checkpoint.encode()).decode()
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds.engine import durable
@@ -53,6 +53,34 @@ class Settings(BaseSettings):
                 raise ValueError("an origin is https://host or https://host:port, exact and in lower case")
         return origins
 
+    database_url: SecretStr | None = None
+    """The ledger: `postgresql://…` or `sqlite:///FILE`; a file in `state` where none is named."""
+    state: Path = Path("var")
+    """Where a development service keeps its ledger and its keys."""
+    keys: Path | None = None
+    """The folder of keys that `cds keys new` made; in `state` where none is named."""
+    ledger_name: str | None = Field(default=None, pattern=r"^[!-*,-~]+$")
+    """What the ledger calls itself in its checkpoints: a name nobody else uses, such as a host and a path."""
+    build: str = Field(default="", pattern=r"^[0-9A-Za-z.-]*$", max_length=80)
+    """Which build of the service this is; receipts tell it."""
+
+    @property
+    def ledger_url(self) -> str:
+        """The database of the ledger."""
+        if self.database_url is None:
+            return f"sqlite:///{self.state / 'ledger.sqlite'}"
+        return self.database_url.get_secret_value()
+
+    @property
+    def ledger_origin(self) -> str:
+        """The ledger's name, as checkpoints tell it."""
+        return self.ledger_name or f"cds-overdose.invalid/{self.environment}"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the keys are."""
+        return self.keys or self.state / "keys"
+
     def refuse_if_insecure(self) -> None:
         """Raise InsecureSettings where starting would expose the service or leave it with one evaluator."""
         if not _loopback(self.host) and not self.behind_authenticating_proxy:
@@ -64,6 +92,13 @@ class Settings(BaseSettings):
             raise InsecureSettings("refusing to listen beyond this machine: set CDS_ENVIRONMENT=production")
         if self.environment == "production" and not durable.available():
             raise InsecureSettings("refusing to start in production with one evaluator: durable-rules is not installed")
+        if self.environment == "production" and (
+            self.database_url is None or self.keys is None or self.ledger_name is None
+        ):
+            raise InsecureSettings(
+                "refusing to start in production without a ledger of its own: set CDS_DATABASE_URL, CDS_LEDGER_NAME, "
+                "and CDS_KEYS to the folder that cds keys new made"
+            )
 
 
 def _loopback(host: str) -> bool:

@@ -18,6 +18,15 @@ from tests import people
 TODAY = date(2026, 11, 22)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_state_in_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Services made by tests sign with keys of this run, and keep their ledgers in memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDS_STATE", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("CDS_DATABASE_URL", "sqlite://")
+        yield
+
+
 @pytest.fixture(scope="session")
 def draft() -> Assessor:
     """Assesses under the content that is being edited."""

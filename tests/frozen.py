@@ -57,3 +57,8 @@ def service_over(rules: Path | Releases, today: date = TODAY) -> FastAPI:
     """The service over the releases of a folder, on a day of the test's choosing."""
     releases = rules if isinstance(rules, Releases) else Releases(rules)
     return create_app(Settings(environment="development", host="127.0.0.1"), releases, lambda: today)
+
+
+def without_receipt(answer: bytes) -> bytes:
+    """The answer as far as it is the same whenever it is asked for: a receipt never is, and stands last."""
+    return answer.partition(b',"receipt":')[0]

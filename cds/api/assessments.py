@@ -8,18 +8,20 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cds.api.bodies import read_json
+from cds.api.bodies import parse_json, read_bytes
 from cds.api.examples import REQUEST_EXAMPLES
 from cds.api.problems import Problem, from_validation, invalid
-from cds.api.service import Service
+from cds.api.service import Service, client_of
 from cds.assess import Assessor
 from cds.assessment import Assessment
+from cds.audit.receipt import Proof
 from cds.content import Language
 from cds.dates import Day
 from cds.facts import Facts
 from cds.note import Note, note
 from cds.openapi import problems, request_body
 from cds.outlook import Outlook, WhatIf, outlook, what_if
+from cds.record import Record
 from cds.statements import MAX_STATEMENTS, Statement
 
 Include = Literal["all_questions", "outlook", "what_if", "note"]
@@ -57,15 +59,49 @@ class AssessmentAnswer(BaseModel):
     outlook: Outlook | None = None
     what_if: WhatIf | None = None
     note: Note | None = None
+    receipt: Annotated[
+        Proof | None, Field(description="Keep it with the record: with it anyone can prove what was asked and answered")
+    ] = None
 
     def as_json(self) -> bytes:
         """The answer as JSON, without what was not asked for."""
         return self.model_dump_json(exclude_none=True).encode()
 
 
-def answer(request: AssessmentRequest, as_of: date, assessor: Assessor) -> AssessmentAnswer:
-    """Everything a request asks for. Raises as `Assessor.decide`."""
-    record = assessor.reader.read(request.facts, request.statements, request.complete, as_of)
+def read(request: AssessmentRequest, as_of: date, assessor: Assessor) -> Record:
+    """The facts to assess, as the release reads them. Raises FactError with the path of what cannot be."""
+    return assessor.reader.read(request.facts, request.statements, request.complete, as_of)
+
+
+async def proven(
+    service: Service, request: AssessmentRequest, as_of: date, *, raw: bytes, client: str
+) -> AssessmentAnswer:
+    """Everything a request asks for, with its receipt, once that is committed. Every channel answers through this.
+
+    `raw` are the bytes as they came in, `client` the system they came from. Raises as `Assessor.decide`,
+    UnknownRelease, NoReleaseInForce, and LedgerUnavailable: without a receipt there is no answer.
+    """
+    assessor = service.assessor(request.release)
+    with service.metrics.assessing():
+        record = read(request, as_of, assessor)
+        made = answer(request, as_of, assessor, record)
+    made.receipt = await service.proofs.prove(
+        made.assessment,
+        record.facts,
+        municipality=request.municipality,
+        conflicts=record.conflicts,
+        raw=raw,
+        client=client,
+    )
+    service.metrics.assessed(made.assessment.level)
+    return made
+
+
+def answer(
+    request: AssessmentRequest, as_of: date, assessor: Assessor, record: Record | None = None
+) -> AssessmentAnswer:
+    """Everything a request asks for, without a receipt. Raises as `Assessor.decide`."""
+    record = record or read(request, as_of, assessor)
     facts, language = record.facts, request.language
     assessment = assessor.assess(
         facts,
@@ -116,6 +152,7 @@ def router(service: Service) -> APIRouter:
                     413: "Too large",
                     422: "Cannot be assessed as it stands; every offending path is named",
                     500: "No answer is given: an evaluator failed or the two differ",
+                    503: "No answer is given: its receipt could not be stored, or no release is in force",
                 }
             ),
         },
@@ -123,12 +160,9 @@ def router(service: Service) -> APIRouter:
     )
     async def assess(request: Request) -> Response:
         """Answers with the level, how high it could be, the factors, what to ask next and what it rests on."""
-        body = await read_json(request, service.settings.max_body_bytes)
-        wanted, as_of = read_request(body, service.today())
-        assessor = service.assessor(wanted.release)
-        with service.metrics.assessing():
-            made = answer(wanted, as_of, assessor)
-        service.metrics.assessed(made.assessment.level)
+        raw = await read_bytes(request, service.settings.max_body_bytes)
+        wanted, as_of = read_request(parse_json(raw), service.today())
+        made = await proven(service, wanted, as_of, raw=raw, client=client_of(request))
         return Response(made.as_json(), media_type="application/json")
 
     return routes

@@ -8,8 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from cds import __version__
-from cds.api.service import Service
+from cds.api.service import Service, reading
 from cds.engine import durable
+from cds.openapi import problems
 
 
 class Health(BaseModel):
@@ -32,10 +33,18 @@ def router(service: Service) -> APIRouter:
     async def isalive() -> str:
         return "alive"
 
-    @routes.get("/internal/isready", summary="Ready to assess", response_class=PlainTextResponse)
+    @routes.get(
+        "/internal/isready",
+        summary="Ready to assess",
+        response_class=PlainTextResponse,
+        responses=problems({503: "The ledger does not answer"}),
+    )
     async def isready() -> str:
-        """Ready once the release in force is loaded, its limits are proved and its evaluators are built."""
+        """Ready once the release in force is loaded, its limits are proved and its evaluators are built, and while the
+        ledger answers: without it there is no receipt, and without a receipt no answer.
+        """
         service.assessor(None)
+        await reading(service.proofs.ledger.store.ping)
         return "ready"
 
     @routes.get("/internal/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
+from cds.audit.ledger import LedgerDamaged
+from cds.audit.store import LedgerUnavailable
 from cds.errors import (
     EngineDisagreement,
     EngineFailure,
@@ -38,12 +40,14 @@ _OURS = frozenset(
         ),
         *("as_of", "municipality", "language", "release", "include", "facts", "statements", "complete", "class"),
         *("event", "usual_recipient_absent", "answers"),
+        *("assessment", "receipt", "jws", "nonce", "input", "conflicts", "raw", "checkpoint"),
     }
 )
 """The names a request can hold. Any other came from outside and is never repeated."""
 MOST_ERRORS = 50
 MOST_COUNTED = 20_000
 """Beyond so many errors none is named: building the list would cost more than reading the body."""
+RETRY_SECONDS = 5
 
 
 class PathError(BaseModel):
@@ -152,6 +156,16 @@ def install(app: FastAPI) -> None:
     async def _failure(_: Request, __: EngineFailure) -> JSONResponse:
         log.error("engine_failure")
         return Problem(500, "engine-failure", "An evaluator failed; no answer is given").response()
+
+    @app.exception_handler(LedgerUnavailable)
+    async def _ledger(_: Request, __: LedgerUnavailable) -> JSONResponse:
+        problem = Problem(503, "ledger-unavailable", "The receipt could not be stored; no answer is given")
+        return problem.response({"Retry-After": str(RETRY_SECONDS)})
+
+    @app.exception_handler(LedgerDamaged)
+    async def _damaged(_: Request, error: LedgerDamaged) -> JSONResponse:
+        log.error("ledger_damaged", what=str(error))
+        return Problem(503, "ledger-damaged", "The ledger is not what was signed: cds verify says where").response()
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from cds.api.differences import Differences
 from cds.approvals import Approvers
 from cds.assess import Assessor
+from cds.audit.ledger import PATIENCE_SECONDS
+from cds.audit.proofs import Proofs
+from cds.audit.store import LedgerUnavailable
 from cds.release import Release, Releases
 from cds.settings import Settings
 
+P = ParamSpec("P")
+R = TypeVar("R")
 OSLO = ZoneInfo("Europe/Oslo")
 
 
 def today_in_oslo() -> date:
     """The only clock: read at the edge, for requests without a date and for the release in force."""
     return datetime.now(OSLO).date()
+
+
+def second() -> int:
+    """The clock of receipts and checkpoints: seconds since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
+async def reading(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a reader of the ledger finds, read beside the requests. Raises LedgerUnavailable within two seconds."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(read, *args, **kwargs), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise LedgerUnavailable("not read in time") from None
+
+
+def client_of(request: Request) -> str:
+    """The system that calls, as whoever authenticated it wrote it down; never a person."""
+    return str(getattr(request.state, "client", "unauthenticated"))
+
+
+def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] = second) -> Proofs:
+    """Receipts and ledger as the settings say. Nothing is opened yet."""
+    return Proofs(
+        environment=settings.environment,
+        database=settings.ledger_url,
+        keys=settings.keys_folder,
+        origin=settings.ledger_origin,
+        build=settings.build,
+        clock=clock,
+        random=secrets.token_bytes,
+        releases=releases,
+    )
 
 
 class Metrics:
@@ -33,6 +74,7 @@ class Metrics:
         self._requests = Counter(
             "cds_requests", "Requests by route and status", ["route", "status"], registry=self.registry
         )
+        self.answers = 0
         self._levels = Counter("cds_assessments", "Assessments by level", ["level"], registry=self.registry)
         self._seconds = Histogram(
             "cds_assessment_seconds",
@@ -46,7 +88,8 @@ class Metrics:
         self._requests.labels(route, str(status)).inc()
 
     def assessed(self, level: str) -> None:
-        """Count one assessment."""
+        """Count one assessment that is answered."""
+        self.answers += 1
         self._levels.labels(level).inc()
 
     @contextmanager
@@ -70,6 +113,7 @@ class Service:
         )
         self.differences = Differences(releases)
         self._approved: set[str] = set()
+        self.proofs = proofs_of(settings, releases)
         self._assessors: dict[str, Assessor] = {}
         self._lock = threading.Lock()
 

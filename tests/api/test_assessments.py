@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cds.api.examples import REQUEST_EXAMPLES
-from tests.frozen import IN_FORCE, NEXT, TODAY
+from tests.frozen import IN_FORCE, NEXT, TODAY, without_receipt
 
 BUNDLED = Path(__file__).parents[2] / "examples" / "released-from-prison.json"
 RELEASED: dict[str, Any] = json.loads(BUNDLED.read_text(encoding="utf-8"))
@@ -196,7 +196,7 @@ def test_the_facts_of_an_answer_sent_back_give_the_same_bytes(caller: TestClient
     first = caller.post("/v1/assessments", json=PERSONS[name])
     assessment = first.json()["assessment"]
     again = {**PERSONS[name], "as_of": assessment["as_of"], "facts": assessment["facts"]}
-    assert caller.post("/v1/assessments", json=again).content == first.content
+    assert without_receipt(caller.post("/v1/assessments", json=again).content) == without_receipt(first.content)
 
 
 @pytest.mark.parametrize("name", [*PERSONS, "emergency"])
@@ -217,7 +217,8 @@ def test_a_decimal_comes_back_as_the_string_it_was(caller: TestClient) -> None:
 
 def test_the_order_of_the_keys_does_not_matter(caller: TestClient) -> None:
     turned = {**RELEASED, "facts": dict(reversed(RELEASED["facts"].items()))}
-    assert caller.post("/v1/assessments", json=turned).content == caller.post("/v1/assessments", json=RELEASED).content
+    one, other = (caller.post("/v1/assessments", json=body).content for body in (turned, RELEASED))
+    assert without_receipt(one) == without_receipt(other)
 
 
 def test_the_municipality_never_moves_the_level(caller: TestClient) -> None:

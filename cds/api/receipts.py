@@ -1,0 +1,278 @@
+"""Proofs: what a receipt shows, an answer replayed, the ledger's checkpoint, keys, condition and export."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cds.api.bodies import read_json
+from cds.api.problems import Problem, from_validation, invalid
+from cds.api.service import Service, reading, second
+from cds.assessment import Assessment
+from cds.audit.check import Checked, Given, Line, Shown
+from cds.audit.receipt import Receipt
+from cds.audit.replay import NothingToReplay, Question, question_of, replay
+from cds.audit.rows import count, newest_checkpoint, size
+from cds.dates import Day
+from cds.facts import Facts
+from cds.merge import Conflict
+from cds.openapi import problems, request_body
+
+BODIES = 4
+"""A receipt comes with its answer and its request: so many times the largest request."""
+ONE_ANSWER = "As answered: the member `assessment` of the answer"
+EXAMPLES = {"receipt": {"summary": "A receipt that nobody here signed", "value": {"receipt": {"jws": "e30.e30.e30"}}}}
+
+
+class QuestionGiven(BaseModel):
+    """What was asked, as it was used. Needed where the answer does not show it: in an emergency."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: Day
+    municipality: Annotated[str | None, Field(pattern=r"^[0-9]{4}$")] = None
+    facts: Facts
+    conflicts: tuple[Conflict, ...] = ()
+
+    def question(self) -> Question:
+        """The same below the edge."""
+        return Question(self.as_of, self.facts, self.municipality, self.conflicts)
+
+
+class ReceiptGiven(BaseModel):
+    """A receipt, and its nonce where the commitments are to be opened."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    jws: Annotated[str, Field(max_length=4_000)]
+    nonce: Annotated[str | None, Field(max_length=100)] = None
+
+
+class VerifyRequest(BaseModel):
+    """A receipt and whatever else is at hand. What is not given is not checked; nothing of it is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    receipt: ReceiptGiven
+    assessment: Annotated[dict[str, Any] | None, Field(description=ONE_ANSWER)] = None
+    input: QuestionGiven | None = None
+    raw: Annotated[str | None, Field(description="The request as it was sent, base64")] = None
+    checkpoint: Annotated[
+        str | None,
+        Field(max_length=4_000, description="A checkpoint that was kept (CDS-Checkpoint, decoded)"),
+    ] = None
+
+
+class VerifyAnswer(BaseModel):
+    """One line for each thing a receipt can prove."""
+
+    ok: Annotated[bool, Field(description="Nothing failed. What was not checked stands in the lines")]
+    receipt: Receipt | None
+    lines: list[Line]
+    proof: Shown | None
+
+
+class ReplayRequest(BaseModel):
+    """An answer to be made again, under its own release or another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    assessment: Annotated[dict[str, Any], Field(description=ONE_ANSWER)]
+    input: QuestionGiven | None = None
+    release: Annotated[str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$")] = None
+
+
+class DifferenceLine(BaseModel):
+    """One place where the two answers differ; null where one of them has nothing there."""
+
+    path: list[str]
+    was: Any
+    now: Any
+
+
+class ReplayAnswer(BaseModel):
+    """Whether the same bytes came back, and where they differ."""
+
+    identical: bool
+    release: str
+    digest: str
+    service: str
+    engines: list[str]
+    level: dict[str, str]
+    differences: list[DifferenceLine]
+    assessment: Assessment
+
+
+class LedgerHealth(BaseModel):
+    """How the ledger is."""
+
+    size: int
+    gaps: Annotated[int, Field(description="Rows that are missing; 0 unless somebody has removed some")]
+    checkpoint_size: int
+    checkpoint_age_seconds: int | None
+    answers: Annotated[int, Field(description="Assessments answered by this process")]
+    answers_without_entry: Annotated[int, Field(description="Of them, those without an entry in the ledger; must be 0")]
+    refused: Annotated[
+        int, Field(description="Requests of this process left unanswered because nothing could be stored")
+    ]
+    trouble: str | None
+
+
+def assessment_of(given: dict[str, Any]) -> Assessment:
+    """An answer as it was given. Raises Problem 422."""
+    try:
+        return Assessment.model_validate(given)
+    except ValidationError as error:
+        raise _below("assessment", error) from None
+
+
+def _below(part: str, error: ValidationError) -> Problem:
+    problem = from_validation(error)
+    return invalid((f"/{part}{path}", reason) for path, reason in problem.errors)
+
+
+def given_of(wanted: VerifyRequest) -> Given:
+    """What is to be checked. Raises Problem 422."""
+    assessment = None if wanted.assessment is None else assessment_of(wanted.assessment)
+    question = None if wanted.input is None else wanted.input.question()
+    if question is None and assessment is not None and assessment.facts is not None:
+        question = question_of(assessment)
+    try:
+        raw = None if wanted.raw is None else base64.b64decode(wanted.raw, validate=True)
+    except (binascii.Error, ValueError):
+        raise invalid([("/raw", "not base64")]) from None
+    receipt = wanted.receipt
+    return Given(receipt.jws, receipt.nonce, assessment, question, raw, wanted.checkpoint)
+
+
+def answer_of(checked: Checked) -> VerifyAnswer:
+    """The report as it is answered."""
+    return VerifyAnswer(ok=checked.ok, receipt=checked.receipt, lines=checked.lines, proof=checked.proof)
+
+
+def replayed(service: Service, wanted: ReplayRequest) -> ReplayAnswer:
+    """Make an answer again. Raises Problem 422 or 404, and as `Assessor.decide`."""
+    given = assessment_of(wanted.assessment)
+    try:
+        question = question_of(given) if wanted.input is None else wanted.input.question()
+    except NothingToReplay:
+        raise invalid([("/input", "is needed: an answer in an emergency shows no facts")]) from None
+    assessor = service.assessor(wanted.release or given.provenance.release)
+    if wanted.release is None and assessor.release.digest != given.provenance.digest:
+        raise Problem(404, "unknown-release", "There is no release of that version and digest")
+    made = replay(given, question, assessor)
+    return ReplayAnswer(
+        identical=made.identical,
+        release=assessor.release.version,
+        digest=assessor.release.digest,
+        service=made.provenance_now.service,
+        engines=list(made.provenance_now.engines),
+        level={"was": given.level, "now": made.replayed.level},
+        differences=[DifferenceLine(path=list(line.path), was=line.was, now=line.now) for line in made.differences()],
+        assessment=made.replayed,
+    )
+
+
+def health_of(service: Service) -> LedgerHealth:
+    """How the ledger is, from its rows. Raises LedgerUnavailable."""
+    ledger = service.proofs.ledger
+    ledger.open()
+    with ledger.store.reading() as connection:
+        rows, there, newest = size(connection), count(connection), newest_checkpoint(connection)
+    condition = ledger.condition()
+    return LedgerHealth(
+        size=rows,
+        gaps=rows - there,
+        checkpoint_size=0 if newest is None else newest.size,
+        checkpoint_age_seconds=None if newest is None else max(0, second() - newest.made_at),
+        answers=service.metrics.answers,
+        answers_without_entry=max(0, service.metrics.answers - condition.committed),
+        refused=condition.refused,
+        trouble=condition.trouble,
+    )
+
+
+def _unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
+    return problems({**dict(also), 503: "The ledger cannot be read now"})
+
+
+def router(service: Service) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/v1", tags=["proofs"])
+    proofs = service.proofs
+    wrong = ((400, "Not JSON"), (413, "Too large"), (422, "Cannot be checked as it stands"))
+    limit = BODIES * service.settings.max_body_bytes
+
+    @routes.post(
+        "/receipts/verify",
+        summary="What a receipt proves",
+        operation_id="verify_receipt",
+        response_model_by_alias=True,
+        responses=_unavailable(wrong),
+        openapi_extra=request_body(VerifyRequest, EXAMPLES),
+    )
+    async def verify(request: Request) -> VerifyAnswer:
+        """Signature, key, release, what was asked and answered, its place in the ledger, and that of a checkpoint."""
+        try:
+            wanted = VerifyRequest.model_validate(await read_json(request, limit))
+        except ValidationError as error:
+            raise from_validation(error) from None
+        return answer_of(await reading(proofs.check, given_of(wanted)))
+
+    @routes.post(
+        "/receipts/replay",
+        summary="Make an answer again",
+        operation_id="replay",
+        response_model_exclude_none=True,
+        responses=problems({**dict(wrong), 404: "No release of that version and digest"}),
+        openapi_extra=request_body(ReplayRequest, {}),
+    )
+    async def replay_(request: Request) -> ReplayAnswer:
+        """Under its own release every byte must come back; under another one, what differs is told."""
+        try:
+            wanted = ReplayRequest.model_validate(await read_json(request, limit))
+        except ValidationError as error:
+            raise from_validation(error) from None
+        return replayed(service, wanted)
+
+    @routes.get(
+        "/ledger/checkpoint",
+        summary="The newest signed checkpoint",
+        operation_id="checkpoint",
+        response_class=PlainTextResponse,
+        responses=_unavailable(),
+    )
+    async def checkpoint() -> str:
+        """A C2SP signed note: keep it, and the ledger can never be cut or rewritten before it unseen."""
+        return await reading(proofs.newest_checkpoint)
+
+    @routes.get("/ledger/keys", summary="Every public key that ever signed here", operation_id="keys")
+    async def keys() -> dict[str, Any]:
+        """JWKs with purpose, environment, first and last second of use. Old ones stay."""
+        published: dict[str, Any] = proofs.keys.published.as_json()
+        return published
+
+    @routes.get("/ledger/health", summary="How the ledger is", operation_id="ledger_health", responses=_unavailable())
+    async def health() -> LedgerHealth:
+        """Its size, its gaps, its newest checkpoint, and the answers given without an entry, which must be none."""
+        return await reading(health_of, service)
+
+    @routes.get(
+        "/ledger/export",
+        summary="The whole ledger, with keys and releases",
+        operation_id="export",
+        response_class=Response,
+        responses={200: {"content": {"application/x-ndjson": {}}}, **_unavailable()},
+    )
+    async def export() -> StreamingResponse:
+        """Lines of JSON that `cds verify` checks on a machine that has nothing else."""
+        await reading(proofs.ledger.store.ping)
+        return StreamingResponse(proofs.export(), media_type="application/x-ndjson")
+
+    return routes

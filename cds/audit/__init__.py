@@ -1,0 +1,1 @@
+"""Proofs: receipts, the ledger they stand in, and what anyone can check with them. No patient data is kept here."""

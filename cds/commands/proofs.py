@@ -1,0 +1,281 @@
+"""cds verify, replay, export, keys: what an auditor does without the service, and how keys come to be.
+
+Exit status: 0 everything holds, 1 a fault was found or the answers differ, 2 it could not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cds.api.assessments import AssessmentAnswer, read_request
+from cds.api.bodies import parse_json
+from cds.api.problems import Problem
+from cds.api.receipts import assessment_of
+from cds.api.service import proofs_of, second, today_in_oslo
+from cds.assess import Assessor
+from cds.audit.check import Checked, Given
+from cds.audit.export import NotAnExport, read_export
+from cds.audit.keys import KeysUnusable, new_keys, read_published, rotate
+from cds.audit.ledger import LedgerDamaged
+from cds.audit.proofs import Proofs, entry_of
+from cds.audit.replay import NothingToReplay, Question, question_of, replay
+from cds.audit.store import LedgerUnavailable
+from cds.audit.verify import Report, verify_ledger
+from cds.record import Record
+from cds.release import Releases
+from cds.settings import InsecureSettings, Settings
+
+_OK, _FAULT, _NOT_CHECKED = 0, 1, 2
+_MOST_SHOWN = 40
+
+
+def add(commands: Any) -> None:
+    """Register the commands."""
+    command = commands.add_parser("verify", help="recompute the ledger, an export of it, or the receipt of an answer")
+    command.add_argument("file", type=Path, nargs="?", help="an export, or an answer with its receipt; else the ledger")
+    command.add_argument(
+        "--checkpoint", type=Path, action="append", default=[], help="a signed checkpoint that was kept elsewhere"
+    )
+    command.add_argument("--keys", type=Path, help="the published keys, from elsewhere than the export")
+    command.add_argument("--request", type=Path, help="the request of an answer, byte for byte as it was sent")
+    command.add_argument("--tree-only", action="store_true", help="leave out the signature of each row")
+    command.set_defaults(run=_verify)
+
+    command = commands.add_parser("replay", help="make an answer again and tell what differs")
+    command.add_argument("file", type=Path, help="an answer as it was given")
+    command.add_argument("--release", help="under another release than its own")
+    command.add_argument("--request", type=Path, help="the request; needed for an answer in an emergency")
+    command.set_defaults(run=_replay)
+
+    command = commands.add_parser("export", help="write the whole ledger, with keys and releases, as lines of JSON")
+    command.set_defaults(run=_export)
+
+    command = commands.add_parser("keys", help="make, rotate or publish the service's keys")
+    actions = command.add_subparsers(required=True, metavar="ACTION")
+    action = actions.add_parser("new", help="make a folder of keys for production; CDS_KEYS names it to the service")
+    action.add_argument("folder", type=Path)
+    action.set_defaults(run=_new_keys)
+    action = actions.add_parser("rotate", help="make new keys; the old public halves stay, the private are destroyed")
+    action.add_argument("folder", type=Path)
+    action.add_argument("--overlap-hours", type=int, default=24, help="how long services not yet restarted may sign on")
+    action.set_defaults(run=_rotate)
+    action = actions.add_parser("published", help="print every public key")
+    action.set_defaults(run=_published)
+
+
+def with_receipt(made: AssessmentAnswer, record: Record, municipality: str | None, raw: bytes) -> AssessmentAnswer:
+    """An answer of the command line with its receipt, committed to the ledger that the settings name."""
+    with _proofs() as proofs:
+        receipt, proof = proofs.receipts.make(
+            made.assessment,
+            record.facts,
+            municipality=municipality,
+            conflicts=record.conflicts,
+            raw=raw,
+            client="command-line",
+        )
+        proofs.ledger.commit_now([entry_of(receipt.id, proof.jws)])
+    return made.model_copy(update={"receipt": proof})
+
+
+@contextmanager
+def _proofs() -> Iterator[Proofs]:
+    proofs = proofs_of(Settings(), Releases())
+    try:
+        yield proofs
+    finally:
+        proofs.ledger.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be checked is told in one line; the exit status says so too."""
+    try:
+        yield
+    except LedgerUnavailable as error:
+        raise _NotChecked(f"The ledger cannot be read: {error}") from None
+    except (LedgerDamaged, NotAnExport, NothingToReplay, KeysUnusable, InsecureSettings) as error:
+        raise _NotChecked(str(error)) from None
+    except Problem as problem:
+        reasons = "".join(f"\n  {path}: {reason}" for path, reason in problem.errors)
+        raise _NotChecked(f"{problem.title}.{reasons}") from None
+    except OSError as error:
+        raise _NotChecked(f"{error.filename}: {error.strerror}") from None
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+class _NotChecked(SystemExit):
+    """Could not be checked."""
+
+    def __init__(self, message: str) -> None:
+        sys.stderr.write(f"{message}\n")
+        super().__init__(_NOT_CHECKED)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    with _told():
+        held = [note for file in options.checkpoint for note in _checkpoints(file.read_text(encoding="utf-8"))]
+        if options.file is None:
+            with _proofs() as proofs:
+                proofs.ledger.open()
+                return _tell(proofs.verify(held, signatures=not options.tree_only))
+        with options.file.open("rb") as lines:
+            if _is_export(lines.read(512)):
+                lines.seek(0)
+                return _verify_export(lines, held, options)
+        return _verify_answer(options.file, options.request, held)
+
+
+def _verify_export(lines: Any, held: list[str], options: argparse.Namespace) -> int:
+    export = read_export(lines)
+    keys = export.keys
+    if options.keys is None:
+        _say("Keys as the export brings them: compare them with those the service publishes, or give --keys")
+    else:
+        keys = read_published(options.keys)
+    for version, digest in export.releases.items():
+        state = "ALTERED" if version in export.altered else "OK"
+        _say(f"release {version} {digest[:19]}… {state}")
+    report = verify_ledger(
+        export.entries, export.checkpoints, export.origin, keys, held, signatures=not options.tree_only
+    )
+    return max(_tell(report), _FAULT if export.altered else _OK)
+
+
+def _tell(report: Report) -> int:
+    for line in report.lines():
+        _say(line)
+    return _OK if report.ok else _FAULT
+
+
+def _verify_answer(file: Path, request: Path | None, held: list[str]) -> int:
+    answer = _answer(file)
+    receipt = answer.get("receipt")
+    if not isinstance(receipt, dict) or not isinstance(receipt.get("jws"), str):
+        raise _NotChecked(f"{file}: has no receipt")
+    assessment = assessment_of(answer["assessment"])
+    raw = None if request is None else request.read_bytes()
+    given = Given(
+        receipt["jws"],
+        receipt.get("nonce"),
+        assessment,
+        None if raw is None and assessment.facts is None else _question(assessment, raw),
+        raw,
+        held[0] if held else None,
+    )
+    with _proofs() as proofs:
+        checked = proofs.check(given)
+    _tell_receipt(checked)
+    return _OK if checked.ok else _FAULT
+
+
+def _tell_receipt(checked: Checked) -> None:
+    if (read := checked.receipt) is not None:
+        _say(f"Receipt {read.id} of {read.env}, service {read.service}, release {read.release}, as of {read.as_of}")
+    for line in checked.lines:
+        _say(f"  {line.result.replace('_', ' '):12}{line.name.replace('_', ' ')}{line.because and ': ' + line.because}")
+    if checked.proof is not None:
+        _say(f"Row {checked.proof.position}; {len(checked.proof.inclusion)} hashes lead to the signed checkpoint:")
+        _say("  " + checked.proof.checkpoint.rstrip().replace("\n", "\n  "))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    with _told():
+        given = assessment_of(_answer(options.file)["assessment"])
+        raw = None if options.request is None else options.request.read_bytes()
+        release = Releases()[options.release or given.provenance.release]
+        question = question_of(given) if raw is None else _question(given, raw)
+        made = replay(given, question, Assessor(release))
+    _say(f"Replayed under {release.version} {release.digest[:19]}… by service {made.provenance_now.service}")
+    if made.identical:
+        _say(f"Identical: all {len(given.as_json())} bytes are the same")
+        return _OK
+    differences = [line for line in made.differences() if line.path[0] != "provenance"]
+    _say(f"Level {given.level} → {made.replayed.level}; {len(differences)} differences")
+    for line in differences[:_MOST_SHOWN]:
+        _say(f"  {'/'.join(line.path)}: {_short(line.was)} → {_short(line.now)}")
+    if len(differences) > _MOST_SHOWN:
+        _say(f"  … and {len(differences) - _MOST_SHOWN} more")
+    return _FAULT
+
+
+def _question(given: Any, raw: bytes | None) -> Question:
+    """What was asked: from the request where there is one, and as the answer's release read it."""
+    if raw is None:
+        return question_of(given)
+    request, _ = read_request(parse_json(raw), today_in_oslo())
+    reader = Assessor(Releases()[given.provenance.release]).reader
+    record = reader.read(request.facts, request.statements, request.complete, given.as_of)
+    asked = Question(given.as_of, record.facts, request.municipality, record.conflicts)
+    return asked if given.facts is None else replace(asked, municipality=given.municipality)
+
+
+def _export(_: argparse.Namespace) -> int:
+    with _told(), _proofs() as proofs:
+        proofs.ledger.open()
+        proofs.ledger.checkpoint()
+        for line in proofs.export():
+            sys.stdout.write(line.decode())
+    return _OK
+
+
+def _new_keys(options: argparse.Namespace) -> int:
+    with _told():
+        if options.folder.exists():
+            raise _NotChecked(f"{options.folder}: is there already; nothing is written over")
+        new_keys(options.folder, "production", second())
+    _say(f"{options.folder}: keep it secret and keep it safe. CDS_KEYS names it to the service.")
+    return _OK
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    with _told():
+        rotate(options.folder, second(), options.overlap_hours * 3_600)
+    _say(f"{options.folder}: new keys. Restart every service within {options.overlap_hours} hours.")
+    return _OK
+
+
+def _published(_: argparse.Namespace) -> int:
+    with _told(), _proofs() as proofs:
+        _say(json.dumps(proofs.keys.published.as_json(), indent=2))
+    return _OK
+
+
+def _answer(file: Path) -> dict[str, Any]:
+    answer = parse_json(file.read_bytes())
+    if not isinstance(answer, dict) or not isinstance(answer.get("assessment"), dict):
+        raise _NotChecked(f"{file}: neither an answer nor an export")
+    return answer
+
+
+def _is_export(beginning: bytes) -> bool:
+    return beginning.startswith(b'{"kind":"ledger"')
+
+
+def _checkpoints(text: str) -> list[str]:
+    """Every signed note in a file, one after the other."""
+    parts = text.split("\n\n")
+    notes = []
+    while len(parts) > 1:
+        signatures = [line for line in parts[1].split("\n") if line.startswith("— ")]
+        rest = parts[1].split("\n")[len(signatures) :]
+        notes.append(parts[0].lstrip("\n") + "\n\n" + "".join(f"{line}\n" for line in signatures))
+        parts = ["\n".join(rest), *parts[2:]]
+    if not notes:
+        raise _NotChecked("not a signed checkpoint")
+    return notes
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - what fits on a line

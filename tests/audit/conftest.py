@@ -1,0 +1,7 @@
+"""Every test of a ledger runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from tests.audit_fixtures import keys, ledger, postgres, url
+
+__all__ = ["keys", "ledger", "postgres", "url"]
