@@ -52,8 +52,14 @@ def client_of(request: Request) -> str:
     return str(getattr(request.state, "client", "unauthenticated"))
 
 
+def approvers_of(settings: Settings, releases: Releases) -> Approvers:
+    """The keys that may approve a release, as the settings say."""
+    return Approvers.of(settings.approvers, production=settings.environment == "production", rules=releases.rules)
+
+
 def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] = second) -> Proofs:
     """Receipts and ledger as the settings say. Nothing is opened yet."""
+    approvers = approvers_of(settings, releases)
     return Proofs(
         environment=settings.environment,
         database=settings.ledger_url,
@@ -63,6 +69,7 @@ def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] =
         clock=clock,
         random=secrets.token_bytes,
         releases=releases,
+        approved=lambda release: approvers.approvals(release, today_in_oslo()).approved,
     )
 
 
@@ -108,9 +115,7 @@ class Service:
         self.releases = releases
         self.today = today
         self.metrics = Metrics()
-        self.approvers = Approvers.of(
-            settings.approvers, production=settings.environment == "production", rules=releases.rules
-        )
+        self.approvers = approvers_of(settings, releases)
         self.differences = Differences(releases)
         self._approved: set[str] = set()
         self.proofs = proofs_of(settings, releases)

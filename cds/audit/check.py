@@ -39,7 +39,7 @@ Name = Literal[
 ]  # fmt: skip
 Result = Literal["ok", "failed", "not_checked"]
 Approved = Callable[[Release], bool | None]
-"""Whether a release is approved; None where nobody here can say. The one place where that is asked."""
+"""Whether a release is approved; None where nobody can say, as when an export is checked without a trust list."""
 
 
 @dataclass(frozen=True)

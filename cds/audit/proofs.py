@@ -38,6 +38,7 @@ class Proofs:
         clock: Callable[[], int],
         random: Callable[[int], bytes],
         releases: Releases,
+        approved: Approved,
     ) -> None:
         self.environment = environment
         self.service = __version__ + (f"+{build}" if build else "")
@@ -45,8 +46,7 @@ class Proofs:
         self._clock = clock
         self._random = random
         self.releases = releases
-        self.approved: Approved = lambda _: None
-        """Asked for each receipt; the composition root says who knows."""
+        self.approved = approved
         self.ledger = Ledger(Store(database), lambda: self.keys, origin, clock, self._opening)
 
     @cached_property
