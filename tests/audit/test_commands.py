@@ -146,6 +146,14 @@ def test_an_export_that_was_altered_anywhere_is_not_believed(run: Run, answer: P
     assert status_with("nothing")[1].startswith("SHORTER THAN CHECKPOINT")
 
 
+def test_verifying_makes_neither_keys_nor_a_ledger(run: Run, tmp_path: Path) -> None:
+    for command in (["verify"], ["export"], ["keys", "published"]):
+        status, _, err = run(*command)
+        assert (status, bool(err)) == (2, True)
+    assert not (tmp_path / "var" / "keys").exists()
+    assert not ledger(tmp_path).exists()
+
+
 def test_an_answer_is_replayed(run: Run, answer: Path) -> None:
     status, out, _ = run("replay", answer)
     assert status == 0
