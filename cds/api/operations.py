@@ -55,14 +55,17 @@ def router(service: Service) -> APIRouter:
     async def health() -> Health:
         assessor = service.assessor(None)
         alone = "durable-rules is not installed: answers rest on the compiled evaluator alone"
+        trouble = service.proofs.ledger.condition().trouble
+        warnings = [] if durable.available() else [alone]
+        warnings += [] if trouble is None else [f"the ledger: {trouble}"]
         return Health(
-            status="ok" if durable.available() else "degraded",
+            status="degraded" if warnings else "ok",
             service=__version__,
             environment=service.settings.environment,
             release=assessor.release.version,
             digest=assessor.release.digest,
             engines=list(assessor.ruleset.engine.names),
-            warnings=[] if durable.available() else [alone],
+            warnings=warnings,
         )
 
     return routes

@@ -223,7 +223,7 @@ def router(service: Service) -> APIRouter:
             wanted = VerifyRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
             raise from_validation(error) from None
-        return answer_of(await reading(proofs.check, given_of(wanted)))
+        return answer_of(await reading(proofs.check_now, given_of(wanted)))
 
     @routes.post(
         "/receipts/replay",

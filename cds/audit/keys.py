@@ -25,7 +25,8 @@ from cds.signing import PublicKey, SigningKey, UnknownKey
 Purpose = Literal["receipts", "checkpoints"]
 Environment = Literal["development", "production"]
 PURPOSES: tuple[Purpose, ...] = ("receipts", "checkpoints")
-_LISTED = "keys.json"
+LISTED = "keys.json"
+"""The file of public halves."""
 _MINE_ONLY = 0o700
 
 
@@ -112,14 +113,14 @@ class KeyRing:
 
 def open_keys(folder: Path, environment: Environment, now: int) -> KeyRing:
     """The keys in a folder; made first where this is development and there are none. Raises KeysUnusable."""
-    if not (folder / _LISTED).exists():
+    if not (folder / LISTED).exists():
         if environment == "production":
             raise KeysUnusable(f"there are no keys in {folder}: cds keys new makes them, CDS_KEYS names their folder")
         new_keys(folder, environment, now)
-    published = read_published(folder / _LISTED)
+    published = read_published(folder / LISTED)
     current = {key.purpose: key for key in published.all if key.until is None}
     if current.keys() != set(PURPOSES):
-        raise KeysUnusable(f"{folder / _LISTED}: one key of each purpose must be in use")
+        raise KeysUnusable(f"{folder / LISTED}: one key of each purpose must be in use")
     if any(key.environment != environment for key in current.values()):
         raise KeysUnusable(f"{folder}: made for another environment; {environment} does not sign with these keys")
     private = {purpose: _private(folder, key) for purpose, key in current.items()}
@@ -131,12 +132,12 @@ def new_keys(folder: Path, environment: Environment, now: int) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".keys-", dir=folder.parent))
     made.chmod(_MINE_ONLY)
-    _write(made / _LISTED, [_new(made, purpose, environment, now) for purpose in PURPOSES])
+    _write(made / LISTED, [_new(made, purpose, environment, now) for purpose in PURPOSES])
     try:
         made.rename(folder)
     except OSError:
         shutil.rmtree(made)
-        if not (folder / _LISTED).exists():
+        if not (folder / LISTED).exists():
             raise
 
 
@@ -145,11 +146,11 @@ def rotate(folder: Path, now: int, overlap: int) -> None:
 
     A service that runs signs with the old keys until it is started anew: they count for `overlap` seconds more.
     """
-    published = read_published(folder / _LISTED)
+    published = read_published(folder / LISTED)
     current = [key for key in published.all if key.until is None]
     ended = [replace(key, until=now + overlap) if key.until is None else key for key in published.all]
     new = [_new(folder, key.purpose, key.environment, now) for key in current]
-    _write(folder / _LISTED, [*ended, *new])
+    _write(folder / LISTED, [*ended, *new])
     for key in current:
         (folder / f"{key.key.kid}.pem").unlink(missing_ok=True)
 

@@ -12,7 +12,7 @@ from cds.assessment import Assessment
 from cds.audit import in_service
 from cds.audit.check import Against, Approved, Checked, Given, check_receipt
 from cds.audit.export import export
-from cds.audit.keys import Environment, KeyRing, open_keys
+from cds.audit.keys import LISTED, Environment, KeyRing, PublishedKeys, open_keys, read_published
 from cds.audit.ledger import Ledger, LedgerDamaged
 from cds.audit.receipt import Proof, Receipts
 from cds.audit.rows import Entry, all_checkpoints, all_entries
@@ -55,6 +55,11 @@ class Proofs:
         return open_keys(self._folder, self.environment, self._clock())
 
     @cached_property
+    def published(self) -> PublishedKeys:
+        """Every public key there ever was: all that verifying needs. Raises KeysUnusable."""
+        return read_published(self._folder / LISTED)
+
+    @cached_property
     def receipts(self) -> Receipts:
         """Makes the receipts."""
         return Receipts(self.keys.receipts, self.environment, self.service, self._clock, self._random)
@@ -78,15 +83,19 @@ class Proofs:
 
     def against(self) -> Against:
         """What receipts and ledger are checked against here."""
-        return Against(self.keys.published, self.environment, self.releases, self.approved, self.ledger.origin)
+        return Against(self.published, self.environment, self.releases, self.approved, self.ledger.origin)
 
     def check(self, given: Given) -> Checked:
-        """Check one receipt against this ledger as it is now. Raises LedgerUnavailable."""
+        """Check one receipt against this ledger as it is. Writes and signs nothing. Raises LedgerUnavailable."""
+        with self.ledger.store.reading() as connection:
+            return check_receipt(given, self.against(), connection)
+
+    def check_now(self, given: Given) -> Checked:
+        """The same, with everything committed so far under a checkpoint first. Raises LedgerUnavailable."""
         self.ledger.open()
         with suppress(LedgerDamaged):  # the check says more about it than this error
             self.ledger.checkpoint()
-        with self.ledger.store.reading() as connection:
-            return check_receipt(given, self.against(), connection)
+        return self.check(given)
 
     def newest_checkpoint(self) -> str:
         """The newest signed checkpoint, over everything committed so far. Raises LedgerUnavailable."""
@@ -101,7 +110,7 @@ class Proofs:
                 all_entries(connection),
                 all_checkpoints(connection),
                 self.ledger.origin,
-                self.keys.published,
+                self.published,
                 held,
                 signatures=signatures,
             )
@@ -109,7 +118,7 @@ class Proofs:
     def export(self) -> Iterator[bytes]:
         """This whole ledger as lines, with keys and releases. Raises LedgerUnavailable."""
         with self.ledger.store.reading() as connection:
-            yield from export(connection, self.ledger.origin, self.keys.published, self.releases)
+            yield from export(connection, self.ledger.origin, self.published, self.releases)
 
     def _opening(self) -> list[Entry]:
         key, now = self.keys.receipts, self._clock()

@@ -127,7 +127,6 @@ def _verify(options: argparse.Namespace) -> int:
         held = [note for file in options.checkpoint for note in _checkpoints(file.read_text(encoding="utf-8"))]
         if options.file is None:
             with _proofs() as proofs:
-                proofs.ledger.open()
                 return _tell(proofs.verify(held, signatures=not options.tree_only))
         with options.file.open("rb") as lines:
             if _is_export(lines.read(512)):
@@ -222,8 +221,6 @@ def _question(given: Any, raw: bytes | None) -> Question:
 
 def _export(_: argparse.Namespace) -> int:
     with _told(), _proofs() as proofs:
-        proofs.ledger.open()
-        proofs.ledger.checkpoint()
         for line in proofs.export():
             sys.stdout.write(line.decode())
     return _OK
@@ -247,7 +244,7 @@ def _rotate(options: argparse.Namespace) -> int:
 
 def _published(_: argparse.Namespace) -> int:
     with _told(), _proofs() as proofs:
-        _say(json.dumps(proofs.keys.published.as_json(), indent=2))
+        _say(json.dumps(proofs.published.as_json(), indent=2))
     return _OK
 
 

@@ -6,7 +6,6 @@ import base64
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from cds.main import create_app
 from cds.release import Releases
 from cds.settings import Settings
 from cds.signing import SigningKey, from_base64url
-from tests.frozen import TODAY, two_releases
+from tests.frozen import TODAY
 
 ROOT = Path(__file__).parents[2]
 PERSON = json.loads((ROOT / "examples" / "released-from-prison.json").read_bytes())
@@ -40,10 +39,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def caller(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    rules = Releases(two_releases(tmp_path_factory.mktemp("rules")))
+def caller(database: Path) -> Iterator[TestClient]:
     settings = Settings(environment="development", host="127.0.0.1", database_url=f"sqlite:///{database}")  # type: ignore[arg-type]
-    with TestClient(create_app(settings, rules, lambda: TODAY)) as client:
+    with TestClient(create_app(settings, Releases(), lambda: TODAY)) as client:
         yield client
 
 
@@ -185,7 +183,7 @@ def test_an_emergency_is_made_again_from_its_question_only(caller: TestClient) -
 
 def test_another_release_tells_what_differs() -> None:
     """The releases as they are: from 0.1.0, which had no measures, to 0.3.0."""
-    with TestClient(create_app(Settings(), Releases(), lambda: date(2026, 11, 22))) as caller:
+    with TestClient(create_app(Settings(), Releases(), lambda: TODAY)) as caller:
         answer, _, _ = ask(caller, {**PERSON, "release": "0.1.0"})
         again = caller.post("/v1/receipts/replay", json={"assessment": answer["assessment"], "release": "0.3.0"}).json()
     assert (again["identical"], again["release"]) == (False, "0.3.0")
@@ -249,10 +247,10 @@ def stored_bytes(database: Path) -> bytes:
 def test_releases_put_into_service_stand_before_every_answer(caller: TestClient, database: Path) -> None:
     ask(caller, PERSON)
     with sqlite3.connect(database) as connection:
-        first = [body for (body,) in connection.execute("SELECT body FROM entries ORDER BY position LIMIT 2")]
+        first = [body for (body,) in connection.execute("SELECT body FROM entries ORDER BY position LIMIT 3")]
     connection.close()
     said = [json.loads(from_base64url(body.split(".")[1])) for body in first]
-    assert [line["release"] for line in said] == ["0.1.0", "0.2.0"]
+    assert [line["release"] for line in said] == ["0.1.0", "0.2.0", "0.3.0"]
     assert all(line["digest"].startswith("sha256:") for line in said)
 
 

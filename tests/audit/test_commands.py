@@ -12,7 +12,7 @@ import pytest
 from cds import cli
 from cds.commands import proofs
 from cds.release import Releases
-from tests.frozen import TODAY, two_releases
+from tests.frozen import TODAY
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "released-from-prison.json"
@@ -20,8 +20,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
-    return Releases(two_releases(tmp_path_factory.mktemp("rules")))
+def releases() -> Releases:
+    """The real ones, read once."""
+    return Releases()
 
 
 @pytest.fixture
@@ -86,10 +87,10 @@ def test_the_ledger_is_ok_and_its_faults_are_told(run: Run, answer: Path, tmp_pa
     assert (run("verify")[0], run("verify")[1].splitlines()[-1]) == (0, "OK")
     with sqlite3.connect(ledger(tmp_path)) as connection:
         connection.execute("DROP TRIGGER entries_no_update")
-        connection.execute("UPDATE entries SET body = body || 'A' WHERE position = 2")
+        connection.execute("UPDATE entries SET body = body || 'A' WHERE position = 3")
     connection.close()
     status, out, _ = run("verify")
-    assert (status, out.splitlines()[-1]) == (1, "ALTERED row 2")
+    assert (status, out.splitlines()[-1]) == (1, "ALTERED row 3")
 
 
 def test_a_checkpoint_kept_elsewhere_tells_a_cut_end(run: Run, answer: Path, tmp_path: Path) -> None:
@@ -101,12 +102,12 @@ def test_a_checkpoint_kept_elsewhere_tells_a_cut_end(run: Run, answer: Path, tmp
     with sqlite3.connect(ledger(tmp_path)) as connection:
         for table in ("entries", "checkpoints"):
             connection.execute(f"DROP TRIGGER {table}_no_delete")
-        connection.execute("DELETE FROM entries WHERE position = 2")
-        connection.execute("DELETE FROM checkpoints WHERE size = 3")
+        connection.execute("DELETE FROM entries WHERE position = 3")
+        connection.execute("DELETE FROM checkpoints WHERE size = 4")
     connection.close()
     assert run("verify")[0] == 0, "the ledger alone cannot tell"
     status, out, _ = run("verify", "--checkpoint", held)
-    assert (status, out.splitlines()[-1]) == (1, "SHORTER THAN CHECKPOINT 3 (row 2)")
+    assert (status, out.splitlines()[-1]) == (1, "SHORTER THAN CHECKPOINT 4 (row 3)")
 
 
 def test_an_export_is_checked_on_a_machine_that_has_nothing_else(
@@ -139,11 +140,19 @@ def test_an_export_that_was_altered_anywhere_is_not_believed(run: Run, answer: P
     assert status_with("ledger", origin="another")[0] == 1
     assert status_with("release", files={"a": "b", "SHA256SUMS": ""})[0] == 1
     assert status_with("checkpoint", size=7)[0] == 1
-    assert status_with("entry", leaf="AAAA") == (1, "ALTERED row 2")
+    assert status_with("entry", leaf="AAAA") == (1, "ALTERED row 3")
     assert status_with("entry", position="x")[0] == 2
     assert status_with("entry", kind="other")[0] == 2
     lines = [line for line in lines if line["kind"] != "entry"]
     assert status_with("nothing")[1].startswith("SHORTER THAN CHECKPOINT")
+
+
+def test_verifying_makes_neither_keys_nor_a_ledger(run: Run, tmp_path: Path) -> None:
+    for command in (["verify"], ["export"], ["keys", "published"]):
+        status, _, err = run(*command)
+        assert (status, bool(err)) == (2, True)
+    assert not (tmp_path / "var" / "keys").exists()
+    assert not ledger(tmp_path).exists()
 
 
 def test_an_answer_is_replayed(run: Run, answer: Path) -> None:
