@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from functools import cache
 from time import perf_counter
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from pydantic import ValidationError
 
 from cds import __version__
 from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, releases
+from cds.api.assessments import AssessmentRequest, answer
 from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
-from cds.settings import Settings
+from cds.settings import InsecureSettings, Settings
+from integrations.hl7v2 import edge as hl7v2
+from integrations.hl7v2.answers import Answer, Case
+from integrations.hl7v2.channel import Channel
+from integrations.hl7v2.counts import Counts
+from integrations.hl7v2.keys import read_key
+from integrations.hl7v2.listener import Listener
+from integrations.hl7v2.profiles import read_senders
+from integrations.hl7v2.settings import Hl7Settings
 
 log = structlog.get_logger()
+_MANY_STATEMENTS = 500
+"""From here on a case is assessed in a thread, so that other connections go on meanwhile."""
 
 
 def create_app(
@@ -41,6 +55,9 @@ def create_app(
     problems.install(app)
     for module in (assessments, events, checklists, question_sets, facts, releases, operations):
         app.include_router(module.router(service))
+    hl7 = Hl7Settings()
+    if settings.environment == "development" or hl7.key.exists():
+        app.include_router(hl7v2.router(cache(lambda: hl7v2_channel(service, hl7))))
 
     @app.middleware("http")
     async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -58,3 +75,58 @@ def create_app(
         return response
 
     return app
+
+
+def hl7v2_channel(service: Service, settings: Hl7Settings) -> Channel:
+    """The HL7 v2 channel over this service. Raises InvalidSenders; OSError or ValueError where its key is no key."""
+    development = service.settings.environment == "development"
+
+    async def assess(case: Case) -> Answer:
+        assessor = service.assessor(None)
+        request = AssessmentRequest(
+            facts=case.facts, statements=case.statements, municipality=case.municipality, language=case.language
+        )
+        with service.metrics.assessing():
+            if len(case.statements) > _MANY_STATEMENTS:
+                made = await asyncio.to_thread(answer, request, case.as_of, assessor)
+            else:
+                made = answer(request, case.as_of, assessor)
+        service.metrics.assessed(made.assessment.level)
+        at_most = next(
+            (one.label for one in assessor.content.levels.levels if one.id == made.assessment.level_at_most), None
+        )
+        return Answer(made.assessment, None if at_most is None else at_most.in_(case.language))
+
+    return Channel(
+        settings,
+        read_senders(settings.senders, unknown_allowed=development),
+        read_key(settings.key, may_make=development),
+        assess,
+        Counts(service.metrics.registry),
+        today=service.today,
+        now=hl7v2.now,
+        ticks=hl7v2.ticks,
+    )
+
+
+def create_listener(
+    changes: Mapping[str, object],
+    settings: Settings | None = None,
+    rules: Releases | None = None,
+    today: Callable[[], date] = today_in_oslo,
+) -> Listener:
+    """The MLLP listener, not yet started; `changes` go before the settings `CDS_HL7_*`. Raises as `create_app`."""
+    settings = settings or Settings()
+    settings.refuse_if_insecure()
+    try:
+        hl7 = Hl7Settings(**changes)  # type: ignore[arg-type]
+    except ValidationError as error:
+        names = sorted({str(line["loc"][0]) for line in error.errors()})
+        raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None
+    hl7.refuse_if_insecure()
+    service = Service(settings, rules or Releases(), today)
+    service.assessor(None)
+    try:
+        return Listener(hl7v2_channel(service, hl7))
+    except (OSError, ValueError) as error:
+        raise InsecureSettings(f"HL7 v2 cannot start: {error}") from None

@@ -1,0 +1,310 @@
+"""One frame in, its acknowledgement and result out: the order of everything, and nothing of sockets or HTTP.
+
+The assessment is made (and its receipt committed, where there is a ledger) before anything positive is said. If that
+fails the sender gets AE, which makes it send again, and no result. With a configured destination the result is
+delivered before the sender gets AA. Accept acknowledgements (CA) of the enhanced mode promise safe storage; nothing is
+stored here, so that they too are given only when the work is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from cds.errors import FactError
+from integrations.hl7v2 import batch, tables
+from integrations.hl7v2.acknowledge import AckCode, Header, Problem, Refused, acknowledgement, header_of, salvaged
+from integrations.hl7v2.answers import Assess, Case
+from integrations.hl7v2.charset import Decoded, decode, encode, name_for
+from integrations.hl7v2.counts import Counts
+from integrations.hl7v2.delivery import Delivery
+from integrations.hl7v2.duplicates import Seen
+from integrations.hl7v2.frames import Frame
+from integrations.hl7v2.gate import admit, is_acknowledgement, sender_of
+from integrations.hl7v2.keys import Keys, person_of
+from integrations.hl7v2.profiles import Sender, Senders
+from integrations.hl7v2.reading import Reading, read, visit_number
+from integrations.hl7v2.result import Ids, result
+from integrations.hl7v2.settings import Hl7Settings
+from integrations.hl7v2.times import stamp
+from integrations.hl7v2.tokens import Message, Unreadable, lines, message
+
+log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
+_LARGE = 262_144
+"""Bytes from which a frame is read in a thread, so that other connections go on meanwhile."""
+_ENHANCED: dict[str, AckCode] = {"AA": "CA", "AE": "CE", "AR": "CR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A result to be sent as a message of its own; `id` is what its acknowledgement must carry in MSA-2."""
+
+    id: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back for one frame: acknowledgements first, then results. Nothing for an acknowledgement of ours."""
+
+    answers: tuple[bytes, ...] = ()
+    results: tuple[Outgoing, ...] = ()
+    acknowledges: tuple[str, str] | None = None
+    """MSA-2 and MSA-1 of an acknowledgement that came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """One message, handled."""
+
+    answers: tuple[str, ...]
+    result: Outgoing | None = None
+
+
+class Channel:
+    """The HL7 v2 channel. Made once; serves every connection of one event loop."""
+
+    def __init__(
+        self,
+        settings: Hl7Settings,
+        senders: Senders,
+        keys: Keys,
+        assess: Assess,
+        counts: Counts,
+        *,
+        today: Callable[[], date],
+        now: Callable[[], datetime],
+        ticks: Callable[[], float],
+    ) -> None:
+        self.settings = settings
+        self.counts = counts
+        self._senders = senders
+        self._keys = keys
+        self._assess = assess
+        self._today = today
+        self._now = now
+        self._ticks = ticks
+        self._seen = Seen(settings.duplicate_messages, settings.duplicate_seconds)
+        self._delivery = Delivery()
+        self._room = asyncio.Semaphore(settings.queue)
+
+    def unfinished(self, frame: Frame) -> Reply:
+        """Refuse a frame whose end never came."""
+        return self._unreadable(frame, Unreadable(207, "the frame did not end in time"))
+
+    async def receive(self, frame: Frame, certificate: frozenset[str] | None = None) -> Reply:
+        """Handle one frame; never raises for what stands in it. `certificate`: names of the client's certificate."""
+        try:
+            if frame.too_large:
+                raise Unreadable(207, f"the message is larger than {self.settings.max_frame_bytes} bytes")
+            decoded = decode(frame.data, self._default(frame.data))
+            of = await self._off(len(frame.data), lines, decoded.text)
+            if batch.is_batch(of):
+                return await self._batch(batch.split(of), decoded, certificate)
+            first = await self._off(len(frame.data), message, of, decoded.charset, self.settings.max_segments)
+        except Unreadable as error:
+            return self._unreadable(frame, error)
+        if is_acknowledgement(first):
+            msa = first.first("MSA")
+            return Reply(acknowledges=("", "") if msa is None else (msa.value(2), msa.value(1)))
+        done = await self._one(first, _digest(frame.data), decoded, certificate)
+        charset = name_for(decoded.charset)[0]
+        answers = tuple(encode(answer, charset) for answer in done.answers)
+        return Reply(answers, (done.result,) if done.result is not None else ())
+
+    def _default(self, raw: bytes) -> str:
+        """The sender's character set, for a message that does not name its own."""
+        if raw.isascii():
+            return "utf-8"
+        header = salvaged(raw[:4096])
+        parts = [
+            frozenset(filter(None, name.split(header.syntax.component)[:2]))
+            for name in (header.application, header.facility)
+        ]
+        sender = self._senders.find(parts[0], parts[1])
+        return "utf-8" if sender is None else sender.codec
+
+    @staticmethod
+    async def _off(size: int, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if size < _LARGE:
+            return call(*args, **kwargs)
+        return await asyncio.to_thread(call, *args, **kwargs)
+
+    def _unreadable(self, frame: Frame, error: Unreadable) -> Reply:
+        header = salvaged(frame.data)
+        problem = Problem(error.code, error.reason, "MSH", 1)
+        self.counts.messages.labels("unknown", "unreadable", "AR").inc()
+        self.counts.problems.labels(str(error.code), "E").inc()
+        answer = self._acknowledgement(header, "AR", [problem], _digest(frame.data), "utf-8")
+        return Reply((encode(answer, "utf-8"),))
+
+    async def _batch(self, found: batch.Batch, decoded: Decoded, certificate: frozenset[str] | None) -> Reply:
+        answers: list[str] = []
+        results: list[Outgoing] = []
+        for of in found.messages:
+            raw = "\r".join(of).encode()
+            try:
+                one = message(of, decoded.charset, self.settings.max_segments)
+            except Unreadable as error:
+                problem = Problem(error.code, error.reason, "MSH", 1)
+                answers.append(self._acknowledgement(salvaged(raw[:4096]), "AR", [problem], _digest(raw), "utf-8"))
+                continue
+            if found.complaint is not None:
+                problem = Problem(207, found.complaint)
+                answers.append(self._acknowledgement(header_of(one.header), "AE", [problem], _digest(raw), "utf-8"))
+                continue
+            done = await self._one(one, _digest(raw), decoded, certificate)
+            answers.extend(done.answers)
+            results += [done.result] if done.result is not None else []
+        own_id = self._keys.id("batch", found.header.syntax.field.join(found.header.fields))
+        charset = name_for(decoded.charset)[0]
+        text = batch.reply(found.header, answers, own_id, stamp(self._now()))
+        return Reply((encode(text, charset),), tuple(results))
+
+    async def _one(self, one: Message, digest: bytes, decoded: Decoded, certificate: frozenset[str] | None) -> _Done:
+        header = header_of(one.header)
+        sender: Sender | None = None
+        outgoing: Outgoing | None = None
+        problems = [] if decoded.warning is None else [Problem(102, decoded.warning, "MSH", 1, 18, "W")]
+        code: AckCode = "AA"
+        try:
+            sender = sender_of(one, self._senders, certificate)
+            admit(one, header)
+            self._refuse_too_much(one)
+            outgoing = await self._process(one, header, sender, digest, decoded, problems)
+        except Refused as refused:
+            code = refused.ack
+            problems += refused.problems
+        except Exception as error:  # noqa: BLE001 - the edge: a failure is AE and no result, and leaves without its message
+            log.error("hl7_failure", kind=type(error).__name__, at=_place(error))
+            code = "AE"
+            problems = [Problem(207, "no answer could be made; send again later")]
+        name = "unknown" if sender is None else sender.name
+        event = header.event if header.event in _EVENTS else "other"
+        self.counts.messages.labels(name, event, code).inc()
+        for problem in problems:
+            self.counts.problems.labels(str(problem.code), problem.severity).inc()
+        charset = name_for(decoded.charset)[1]
+        answers = tuple(
+            self._acknowledgement(header, wanted, problems, digest, charset, plain=wanted[0] == "C")
+            for wanted in _wanted(one, sender, code)
+        )
+        return _Done(answers, outgoing)
+
+    async def _process(
+        self, one: Message, header: Header, sender: Sender, digest: bytes, decoded: Decoded, problems: list[Problem]
+    ) -> Outgoing | None:
+        """Assess and deliver. Returns a result that is still to be sent; adds warnings to `problems`."""
+        who = "\x1f".join((header.application, header.facility, header.control_id))
+        again, reused, receipt = self._seen.before(who, digest, self._ticks())
+        if again or reused:
+            self.counts.repeated.labels("same" if again else "other").inc()
+        if reused:
+            problems.append(Problem(205, "MSH-10 was used for another message", "MSH", 1, 10, "W"))
+        size = len(one.segments) * 60
+        reading = await self._off(size, read, one, sender, self._today())
+        problems += await self._off(size, tables.findings, one, header.version)
+        for note in reading.notes:
+            self.counts.not_used.labels(note.reason).inc(note.count)
+        if reading.died:
+            problems.append(Problem(0, "the person has died: no assessment is made", "PV1", 1, 36, "I"))
+            return None
+        case = Case(reading.as_of, reading.facts, reading.statements, sender.municipality, sender.language, receipt)
+        try:
+            async with self._room:
+                answer = await self._assess(case)
+        except FactError as error:
+            raise Refused("AR", _impossible(error, reading)) from None
+        for line in answer.assessment.not_used or ():
+            self.counts.not_used.labels(line.reason).inc()
+        python_name, hl7_name = name_for(decoded.charset)
+        rules = answer.assessment.provenance.release
+        visit = visit_number(one) or header.control_id
+        ids = Ids(
+            message=self._keys.id("result", who, digest.hex(), rules, reading.as_of.isoformat()),
+            order=self._keys.id("order", person_of(one), visit),
+        )
+        text = result(one, header, sender, reading, answer, ids=ids, charset=hl7_name)
+        outgoing = Outgoing(ids.message, encode(text, python_name))
+        if sender.destination is not None:
+            await self._delivery.deliver(self._senders.destination(sender.destination), outgoing.id, outgoing.data)
+            self.counts.results.labels("delivered").inc()
+        self._seen.remember(who, digest, answer.receipt, self._ticks())
+        return outgoing if sender.destination is None else None
+
+    def _refuse_too_much(self, one: Message) -> None:
+        for segment in one.segments:
+            if segment.name in tables.CHECKED:
+                for position, raw in enumerate(segment.fields):
+                    if raw.count(segment.syntax.repetition) >= self.settings.max_repetitions:
+                        what = f"more than {self.settings.max_repetitions} repetitions"
+                        raise Refused("AR", Problem(207, what, segment.name, segment.number, position))
+                    if len(raw) > self.settings.max_field_chars and not (segment.name == "OBX" and position == _OBX_5):
+                        what = f"more than {self.settings.max_field_chars} characters"
+                        raise Refused("AR", Problem(207, what, segment.name, segment.number, position))
+
+    def _acknowledgement(
+        self,
+        header: Header,
+        code: AckCode,
+        problems: Sequence[Problem],
+        digest: bytes,
+        charset: str,
+        *,
+        plain: bool = False,
+    ) -> str:
+        own_id = self._keys.id("ack", code, header.application, header.facility, header.control_id, digest.hex())
+        now = stamp(self._now())
+        return acknowledgement(header, code, problems, own_id=own_id, now=now, charset=charset, plain=plain)
+
+    def close(self) -> None:
+        """Close the connections to destinations."""
+        self._delivery.close()
+
+
+_OBX_5 = 5
+_EVENTS = frozenset({"A01", "A03", "A04", "A08", "A13", "R01", "O11", "O01", "O09", "O17", "PC1", "PC2", "PC3", "T02"})
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.sha256(raw).digest()
+
+
+def _wanted(one: Message, sender: Sender | None, code: AckCode) -> list[AckCode]:
+    """Which acknowledgements the sender wants. Original mode, unless configured otherwise and the message asks."""
+    accept, application = one.header.value(15).upper(), one.header.value(16).upper()
+    if sender is None or sender.acknowledgement == "original" or not (accept or application):
+        return [code]
+    good = code == "AA"
+    meant = {"AL": True, "ER": not good, "SU": good}
+    wanted: list[AckCode] = []
+    if meant.get(accept, False):
+        wanted.append(_ENHANCED[code])
+    if meant.get(application, False):
+        wanted.append(code)
+    return wanted
+
+
+def _impossible(error: FactError, reading: Reading) -> Problem:
+    """What cannot be true, by its place in the message."""
+    parts = error.path.split("/")
+    place = ""
+    if len(parts) > 2 and parts[1] == "statements" and parts[2].isdigit():  # noqa: PLR2004 - /statements/<number>
+        place = reading.places[int(parts[2])]
+    return Problem(207, f"cannot be assessed as it stands: {place or error.path}: {error.reason}")
+
+
+def _place(error: Exception) -> str:
+    """Where an error was raised. Its message is left out: it could carry what was sent."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
