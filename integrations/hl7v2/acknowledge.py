@@ -113,13 +113,12 @@ def acknowledgement(
     own_id: str,
     now: str,
     charset: str,
-    plain: bool = False,
 ) -> str:
     """One acknowledgement. `own_id` is its MSH-10, `now` its MSH-7 and `charset` its MSH-18.
 
-    `plain`: an accept acknowledgement, whose type is ACK alone.
+    An accept acknowledgement (CA, CE, CR) is of the type ACK alone.
     """
-    syntax, (minor, _) = header.syntax, header.number
+    syntax, (minor, _), plain = header.syntax, header.number, code[0] == "C"
     kind = [("ACK")]
     if header.event and minor > 1 and not plain:
         kind = ["ACK", syntax.escaped(header.event)]

@@ -20,13 +20,13 @@ import structlog
 from cds.errors import FactError
 from integrations.hl7v2 import batch, tables
 from integrations.hl7v2.acknowledge import AckCode, Header, Problem, Refused, acknowledgement, header_of, salvaged
-from integrations.hl7v2.answers import Assess, Case
+from integrations.hl7v2.answers import Assess, Case, Receipt
 from integrations.hl7v2.charset import Decoded, decode, encode, name_for
 from integrations.hl7v2.counts import Counts
 from integrations.hl7v2.delivery import Delivery
 from integrations.hl7v2.duplicates import Seen
 from integrations.hl7v2.frames import Frame
-from integrations.hl7v2.gate import admit, is_acknowledgement, sender_of
+from integrations.hl7v2.gate import EVENTS, acknowledgements, admit, is_acknowledgement, refuse_too_much, sender_of
 from integrations.hl7v2.keys import Keys, person_of
 from integrations.hl7v2.profiles import Sender, Senders
 from integrations.hl7v2.reading import Reading, read, visit_number
@@ -38,9 +38,9 @@ from integrations.hl7v2.tokens import Message, Unreadable, lines, message
 log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
+_USUAL_SEGMENT = 60
 _LARGE = 262_144
 """Bytes from which a frame is read in a thread, so that other connections go on meanwhile."""
-_ENHANCED: dict[str, AckCode] = {"AA": "CA", "AE": "CE", "AR": "CR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,18 @@ class Reply:
     results: tuple[Outgoing, ...] = ()
     acknowledges: tuple[str, str] | None = None
     """MSA-2 and MSA-1 of an acknowledgement that came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """One message, with what is needed to answer it."""
+
+    message: Message
+    header: Header
+    digest: bytes
+    charset: str
+    problems: list[Problem]
+    """Warnings so far; more are added as it is handled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +182,16 @@ class Channel:
         return Reply((encode(text, charset),), tuple(results))
 
     async def _one(self, one: Message, digest: bytes, decoded: Decoded, certificate: frozenset[str] | None) -> _Done:
-        header = header_of(one.header)
+        problems = [] if decoded.warning is None else [Problem(102, decoded.warning, "MSH", 1, 18, "W")]
+        got = _Received(one, header_of(one.header), digest, decoded.charset, problems)
         sender: Sender | None = None
         outgoing: Outgoing | None = None
-        problems = [] if decoded.warning is None else [Problem(102, decoded.warning, "MSH", 1, 18, "W")]
         code: AckCode = "AA"
         try:
             sender = sender_of(one, self._senders, certificate)
-            admit(one, header)
-            self._refuse_too_much(one)
-            outgoing = await self._process(one, header, sender, digest, decoded, problems)
+            admit(one, got.header)
+            refuse_too_much(one, self.settings)
+            outgoing = await self._process(got, sender)
         except Refused as refused:
             code = refused.ack
             problems += refused.problems
@@ -187,35 +199,28 @@ class Channel:
             log.error("hl7_failure", kind=type(error).__name__, at=_place(error))
             code = "AE"
             problems = [Problem(207, "no answer could be made; send again later")]
-        name = "unknown" if sender is None else sender.name
-        event = header.event if header.event in _EVENTS else "other"
-        self.counts.messages.labels(name, event, code).inc()
+        event = got.header.event if got.header.event in _EVENTS else "other"
+        self.counts.messages.labels("unknown" if sender is None else sender.name, event, code).inc()
         for problem in problems:
             self.counts.problems.labels(str(problem.code), problem.severity).inc()
         charset = name_for(decoded.charset)[1]
-        answers = tuple(
-            self._acknowledgement(header, wanted, problems, digest, charset, plain=wanted[0] == "C")
-            for wanted in _wanted(one, sender, code)
+        due = acknowledgements(one, sender, code)
+        return _Done(
+            tuple(self._acknowledgement(got.header, each, problems, digest, charset) for each in due), outgoing
         )
-        return _Done(answers, outgoing)
 
-    async def _process(
-        self, one: Message, header: Header, sender: Sender, digest: bytes, decoded: Decoded, problems: list[Problem]
-    ) -> Outgoing | None:
-        """Assess and deliver. Returns a result that is still to be sent; adds warnings to `problems`."""
+    async def _process(self, got: _Received, sender: Sender) -> Outgoing | None:
+        """Assess and deliver. Returns a result that is still to be sent."""
+        one, header = got.message, got.header
         who = "\x1f".join((header.application, header.facility, header.control_id))
-        again, reused, receipt = self._seen.before(who, digest, self._ticks())
-        if again or reused:
-            self.counts.repeated.labels("same" if again else "other").inc()
-        if reused:
-            problems.append(Problem(205, "MSH-10 was used for another message", "MSH", 1, 10, "W"))
-        size = len(one.segments) * 60
+        receipt = self._repeated(who, got)
+        size = len(one.segments) * _USUAL_SEGMENT
         reading = await self._off(size, read, one, sender, self._today())
-        problems += await self._off(size, tables.findings, one, header.version)
+        got.problems.extend(await self._off(size, tables.findings, one, header.version))
         for note in reading.notes:
             self.counts.not_used.labels(note.reason).inc(note.count)
         if reading.died:
-            problems.append(Problem(0, "the person has died: no assessment is made", "PV1", 1, 36, "I"))
+            got.problems.append(Problem(0, "the person has died: no assessment is made", "PV1", 1, 36, "I"))
             return None
         case = Case(reading.as_of, reading.facts, reading.statements, sender.municipality, sender.language, receipt)
         try:
@@ -223,74 +228,48 @@ class Channel:
                 answer = await self._assess(case)
         except FactError as error:
             raise Refused("AR", _impossible(error, reading)) from None
+        self._seen.remember(who, got.digest, answer.receipt, self._ticks())
         for line in answer.assessment.not_used or ():
             self.counts.not_used.labels(line.reason).inc()
-        python_name, hl7_name = name_for(decoded.charset)
+        python_name, hl7_name = name_for(got.charset)
         rules = answer.assessment.provenance.release
-        visit = visit_number(one) or header.control_id
         ids = Ids(
-            message=self._keys.id("result", who, digest.hex(), rules, reading.as_of.isoformat()),
-            order=self._keys.id("order", person_of(one), visit),
+            message=self._keys.id("result", who, got.digest.hex(), rules, reading.as_of.isoformat()),
+            order=self._keys.id("order", person_of(one), visit_number(one) or header.control_id),
         )
         text = result(one, header, sender, reading, answer, ids=ids, charset=hl7_name)
         outgoing = Outgoing(ids.message, encode(text, python_name))
-        if sender.destination is not None:
-            await self._delivery.deliver(self._senders.destination(sender.destination), outgoing.id, outgoing.data)
-            self.counts.results.labels("delivered").inc()
-        self._seen.remember(who, digest, answer.receipt, self._ticks())
-        return outgoing if sender.destination is None else None
+        if sender.destination is None:
+            return outgoing
+        await self._delivery.deliver(self._senders.destination(sender.destination), outgoing.id, outgoing.data)
+        self.counts.results.labels("delivered").inc()
+        return None
 
-    def _refuse_too_much(self, one: Message) -> None:
-        for segment in one.segments:
-            if segment.name in tables.CHECKED:
-                for position, raw in enumerate(segment.fields):
-                    if raw.count(segment.syntax.repetition) >= self.settings.max_repetitions:
-                        what = f"more than {self.settings.max_repetitions} repetitions"
-                        raise Refused("AR", Problem(207, what, segment.name, segment.number, position))
-                    if len(raw) > self.settings.max_field_chars and not (segment.name == "OBX" and position == _OBX_5):
-                        what = f"more than {self.settings.max_field_chars} characters"
-                        raise Refused("AR", Problem(207, what, segment.name, segment.number, position))
+    def _repeated(self, who: str, got: _Received) -> Receipt | None:
+        """The receipt this very message got before, if it came before; a reused MSH-10 is counted and warned of."""
+        again, reused, receipt = self._seen.before(who, got.digest, self._ticks())
+        if again or reused:
+            self.counts.repeated.labels("same" if again else "other").inc()
+        if reused:
+            got.problems.append(Problem(205, "MSH-10 was used for another message", "MSH", 1, 10, "W"))
+        return receipt
 
     def _acknowledgement(
-        self,
-        header: Header,
-        code: AckCode,
-        problems: Sequence[Problem],
-        digest: bytes,
-        charset: str,
-        *,
-        plain: bool = False,
+        self, header: Header, code: AckCode, problems: Sequence[Problem], digest: bytes, charset: str
     ) -> str:
         own_id = self._keys.id("ack", code, header.application, header.facility, header.control_id, digest.hex())
-        now = stamp(self._now())
-        return acknowledgement(header, code, problems, own_id=own_id, now=now, charset=charset, plain=plain)
+        return acknowledgement(header, code, problems, own_id=own_id, now=stamp(self._now()), charset=charset)
 
     def close(self) -> None:
         """Close the connections to destinations."""
         self._delivery.close()
 
 
-_OBX_5 = 5
-_EVENTS = frozenset({"A01", "A03", "A04", "A08", "A13", "R01", "O11", "O01", "O09", "O17", "PC1", "PC2", "PC3", "T02"})
+_EVENTS = frozenset().union(*EVENTS.values())
 
 
 def _digest(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()
-
-
-def _wanted(one: Message, sender: Sender | None, code: AckCode) -> list[AckCode]:
-    """Which acknowledgements the sender wants. Original mode, unless configured otherwise and the message asks."""
-    accept, application = one.header.value(15).upper(), one.header.value(16).upper()
-    if sender is None or sender.acknowledgement == "original" or not (accept or application):
-        return [code]
-    good = code == "AA"
-    meant = {"AL": True, "ER": not good, "SU": good}
-    wanted: list[AckCode] = []
-    if meant.get(accept, False):
-        wanted.append(_ENHANCED[code])
-    if meant.get(application, False):
-        wanted.append(code)
-    return wanted
 
 
 def _impossible(error: FactError, reading: Reading) -> Problem:

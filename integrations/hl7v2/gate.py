@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integrations.hl7v2.acknowledge import Header, Problem, Refused
+from integrations.hl7v2.acknowledge import AckCode, Header, Problem, Refused
 from integrations.hl7v2.profiles import Sender, Senders
+from integrations.hl7v2.settings import Hl7Settings
+from integrations.hl7v2.tables import CHECKED
 from integrations.hl7v2.tokens import Message, Segment, part
 
 EVENTS: Mapping[str, frozenset[str]] = {
@@ -19,6 +21,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 """What is understood. O01: RDE^O11 and RAS^O17 before 2.4. PC2 and PC3 change and end what PC1 began."""
 _FROM, _TO = 1, 9
+_DOCUMENT = ("OBX", 5)
+"""Texts and documents are not read, and may be long."""
+_ACCEPT: dict[str, AckCode] = {"AA": "CA", "AE": "CE", "AR": "CR"}
 
 
 def is_acknowledgement(message: Message) -> bool:
@@ -65,3 +70,28 @@ def admit(message: Message, header: Header) -> None:
         raise Refused("AE", Problem(101, "PID-3 holds no identifier", "PID", 1, 3))
     if len(message.all("PID")) > 1:
         raise Refused("AR", Problem(100, "there are several PID; send one message for each person", "PID", 2))
+
+
+def refuse_too_much(message: Message, settings: Hl7Settings) -> None:
+    """Raises Refused where a field that is read is longer, or repeated more often, than is allowed."""
+    for segment in message.segments:
+        if segment.name not in CHECKED:
+            continue
+        for position, raw in enumerate(segment.fields):
+            much = None
+            if raw.count(segment.syntax.repetition) >= settings.max_repetitions:
+                much = f"more than {settings.max_repetitions} repetitions"
+            elif len(raw) > settings.max_field_chars and (segment.name, position) != _DOCUMENT:
+                much = f"more than {settings.max_field_chars} characters"
+            if much is not None:
+                raise Refused("AR", Problem(207, much, segment.name, segment.number, position))
+
+
+def acknowledgements(message: Message, sender: Sender | None, code: AckCode) -> list[AckCode]:
+    """Which acknowledgements are due. One in original mode; in enhanced mode what MSH-15 and MSH-16 ask for."""
+    accept, application = message.header.value(15).upper(), message.header.value(16).upper()
+    if sender is None or sender.acknowledgement == "original" or not (accept or application):
+        return [code]
+    asked = {"AL": True, "ER": code != "AA", "SU": code == "AA"}
+    due: list[AckCode] = [_ACCEPT[code]] if asked.get(accept, False) else []
+    return [*due, code] if asked.get(application, False) else due

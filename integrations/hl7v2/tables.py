@@ -42,7 +42,8 @@ def rules(name: str, version: str) -> tuple[Rule, ...]:
     except Exception:  # noqa: BLE001 - hl7apy raises a different error for each kind of unknown; a table is no verdict
         return ()
     found: list[Rule] = []
-    for position, (_, shape, (least, most), _) in enumerate(reference[1], 1):
+    for field, shape, (least, most), _ in reference[1]:
+        position = int(field.rpartition("_")[2])  # withdrawn fields are left out of the tables, not counted
         kind = shape[_LEAF] if isinstance(shape[0], str) and len(shape) > _LEAF else ""
         kind = kind if isinstance(kind, str) and kind in _TIMES | {"NM", "SI"} else ""
         if least > 0 or most == 1 or kind:
