@@ -91,14 +91,15 @@ def header_of(msh: Segment) -> Header:
 def salvaged(start: bytes) -> Header:
     """What can be read of the MSH at the start of a frame that is no readable message."""
     line = re.split(r"[\r\n]", start.decode("latin-1").lstrip("\ufeffï»¿\r\n\x00 "), maxsplit=1)[0]
+    if not line.startswith("MSH"):
+        return Header(syntax_of("MSH" + DEFAULT))
     try:
-        syntax = syntax_of(line[:11]) if line.startswith("MSH") else syntax_of("MSH" + DEFAULT)
+        syntax = syntax_of(line[:11])
     except Unreadable:
         syntax = syntax_of("MSH" + DEFAULT)
-    if not line.startswith("MSH"):
-        return Header(syntax)
-    ascii_only = line.encode("ascii", "replace").decode("ascii")
-    return header_of(Segment("MSH", 1, ascii_only.split(line[3:4] or "|"), syntax))
+        if line[3:4] != syntax.field:
+            return Header(syntax)
+    return header_of(Segment("MSH", 1, line.encode("ascii", "replace").decode("ascii").split(syntax.field), syntax))
 
 
 def _clean(text: str) -> str:

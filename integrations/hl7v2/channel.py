@@ -39,6 +39,7 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 _USUAL_SEGMENT = 60
+_UTF_8 = "UNICODE UTF-8"
 _LARGE = 262_144
 """Bytes from which a frame is read in a thread, so that other connections go on meanwhile."""
 
@@ -155,7 +156,7 @@ class Channel:
         problem = Problem(error.code, error.reason, "MSH", 1)
         self.counts.messages.labels("unknown", "unreadable", "AR").inc()
         self.counts.problems.labels(str(error.code), "E").inc()
-        answer = self._acknowledgement(header, "AR", [problem], _digest(frame.data), "utf-8")
+        answer = self._acknowledgement(header, "AR", [problem], _digest(frame.data), _UTF_8)
         return Reply((encode(answer, "utf-8"),))
 
     async def _batch(self, found: batch.Batch, decoded: Decoded, certificate: frozenset[str] | None) -> Reply:
@@ -167,11 +168,11 @@ class Channel:
                 one = message(of, decoded.charset, self.settings.max_segments)
             except Unreadable as error:
                 problem = Problem(error.code, error.reason, "MSH", 1)
-                answers.append(self._acknowledgement(salvaged(raw[:4096]), "AR", [problem], _digest(raw), "utf-8"))
+                answers.append(self._acknowledgement(salvaged(raw[:4096]), "AR", [problem], _digest(raw), _UTF_8))
                 continue
             if found.complaint is not None:
                 problem = Problem(207, found.complaint)
-                answers.append(self._acknowledgement(header_of(one.header), "AE", [problem], _digest(raw), "utf-8"))
+                answers.append(self._acknowledgement(header_of(one.header), "AE", [problem], _digest(raw), _UTF_8))
                 continue
             done = await self._one(one, _digest(raw), decoded, certificate)
             answers.extend(done.answers)

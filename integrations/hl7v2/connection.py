@@ -18,6 +18,7 @@ from integrations.hl7v2.frames import Deframer, Frame, framed
 log = structlog.get_logger()
 _READ = 65_536
 _MOST_WAITING = 1_000
+_MOST_LOGGED = 20
 _GOOD = frozenset({"AA", "CA"})
 _LINGER = 2.0
 """Seconds in which a client that was refused may read why, before the connection is torn down."""
@@ -114,12 +115,15 @@ class Connection:
             log.warning("hl7_result_refused", result=own_id)
 
     def _give_up(self, now: float, *, everything: bool = False) -> None:
+        missing = []
         while self._waiting and (everything or next(iter(self._waiting.values())) <= now):
-            self._missing(self._waiting.popitem(last=False)[0])
+            missing.append(self._waiting.popitem(last=False)[0])
+        self._missing(*missing)
 
-    def _missing(self, own_id: str) -> None:
-        self._channel.counts.results.labels("unacknowledged").inc()
-        log.warning("hl7_result_unacknowledged", result=own_id)
+    def _missing(self, *own_ids: str) -> None:
+        if own_ids:
+            self._channel.counts.results.labels("unacknowledged").inc(len(own_ids))
+            log.warning("hl7_results_unacknowledged", count=len(own_ids), results=own_ids[:_MOST_LOGGED])
 
     async def _refuse_unfinished(self) -> None:
         """A frame that never ended is answered with AR, and the client is given time to read it."""

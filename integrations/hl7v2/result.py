@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cds.assessment import Assessment, EvidenceLine, FactUsed, RecommendationLine
 from cds.content import Language
@@ -17,7 +17,7 @@ from integrations.hl7v2.acknowledge import ODRISK, Header
 from integrations.hl7v2.answers import Answer
 from integrations.hl7v2.profiles import Sender
 from integrations.hl7v2.reading import Reading
-from integrations.hl7v2.tokens import Message
+from integrations.hl7v2.tokens import Message, Syntax
 from integrations.hl7v2.wording import why, word
 
 SYSTEM = "99ODR"
@@ -42,6 +42,11 @@ def result(
 ) -> str:
     """The ORU^R01 for one message. `charset`: its MSH-18."""
     return _Result(message, header, sender, reading, answer, ids, charset).text()
+
+
+@lru_cache(maxsize=512)
+def _named(syntax: Syntax, code: str, name: str, language: Language) -> str:
+    return syntax.component.join(map(syntax.escaped, (code, word(name, language), SYSTEM)))
 
 
 @dataclass
@@ -209,7 +214,7 @@ class _Result:
     ) -> None:
         self.obx += 1
         self.nte = 0
-        what = self._components(code, word(name, self.language), SYSTEM)
+        what = _named(self.header.syntax, code, name, self.language)
         day = self.assessment.as_of.strftime("%Y%m%d")
         self._line("OBX", str(self.obx), kind, what, sub, value, units, "", flag, "", "", self.status, "", "", day)
 

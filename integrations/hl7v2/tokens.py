@@ -12,9 +12,10 @@ splitting. Positions are those of the standard: MSH-1 is the field separator.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 DEFAULT = "|^~\\&"
@@ -46,6 +47,14 @@ class Syntax:
     truncation: str
     charset: str
 
+    special: re.Pattern[str] = dataclasses.field(init=False, repr=False, compare=False)
+    """What a value may not contain: a separator."""
+
+    def __post_init__(self) -> None:
+        """Compile once; a syntax is made once for all messages that use it."""
+        signs = self.field + self.component + self.repetition + self.escape + self.subcomponent
+        object.__setattr__(self, "special", re.compile(f"[{re.escape(signs)}]"))
+
     @property
     def encoding(self) -> str:
         """MSH-2 as we write it: always four characters, which every version allows."""
@@ -71,6 +80,8 @@ class Syntax:
 
     def escaped(self, text: str) -> str:
         """Text as one value: no separator and no line end of ours can come out of it. Other controls are left out."""
+        if text.isprintable() and self.special.search(text) is None:  # most texts, at a tenth of the cost
+            return text
         return text.replace("\r\n", "\n").translate(_safe(self))
 
 
@@ -156,7 +167,7 @@ class Message:
 
     syntax: Syntax
     segments: Sequence[Segment]
-    named: dict[str, list[Segment]] = field(repr=False)
+    named: dict[str, list[Segment]] = dataclasses.field(repr=False)
 
     @property
     def header(self) -> Segment:

@@ -126,7 +126,7 @@ class Client:
         """The next frame of a type (`ACK`, `ORU`); others are passed over."""
         while True:
             frame = self.frame()
-            if kind in frame.split(b"\r")[0].split(b"|")[8]:
+            if kind in frame.split(b"\r")[0].split(frame[3:4])[8]:
                 return frame
 
 
@@ -143,5 +143,3 @@ def own() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     """The Norwegian messages of this folder: name, bytes and what is expected."""
     for file in sorted((HERE / "messages").glob("*.hl7")):
         yield file.stem, file.read_bytes(), json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-
-
