@@ -74,7 +74,7 @@ def steps(assessor: Assessor, request: dict[str, Any]) -> dict[str, Callable[[],
         "open details": lambda: ruleset.unclear(least, most),
         "durable-rules, both ends": both_ends(ruleset.engine.durable.holding) if ruleset.engine.durable else whole,
         "compiled, both ends": both_ends(ruleset.engine.compiled.holding),
-        "scoring, both ends": lambda: [ruleset.score(holding) for holding in decision.holding],
+        "scoring, both ends": lambda: [ruleset.scoring.score(holding) for holding in decision.holding],
         "recommendations": advise,
         "explaining": lambda: explain.factors(decision.person, *decision.holding, decision.low, decision.high),
         "questions": lambda: assessor._questions.find(  # noqa: SLF001 - one step on its own

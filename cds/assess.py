@@ -22,11 +22,12 @@ from cds.bounds import Person
 from cds.content import Language
 from cds.explain import Explainer
 from cds.facts import Facts
+from cds.merge import Conflict
 from cds.questions import QuestionFinder
 from cds.recommend import OSLO, Due, Outcomes, Recommender
 from cds.record import Record, RecordReader
 from cds.release import Release
-from cds.ruleset import LEVELS, Score
+from cds.scoring import LEVELS, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Assessor:
         values = person.values(self.ruleset.plan.properties)
         person.unclear = self.ruleset.unclear(*values)
         holding = self.ruleset.engine.bounds(*values)
-        low, high = self.ruleset.score(holding[0]), self.ruleset.score(holding[1])
+        low, high = self.ruleset.scoring.score(holding[0]), self.ruleset.scoring.score(holding[1])
         level: LevelName = LEVELS[low.level]
         at_most: ScoredLevelName | None = LEVELS[high.level]
         if any(f"acute:{block.id}" in holding[0] for block in self.content.acute):
@@ -98,7 +99,8 @@ class Assessor:
         """
         decision = self.decide(facts, as_of)
         record = record or Record(facts)
-        decision.person.conflicting = frozenset(conflict.fact for conflict in record.conflicts)
+        conflicts = (*record.conflicts, *_contradictions(decision.person))
+        decision.person.conflicting = frozenset(conflict.fact for conflict in conflicts)
         explain = self.explainer(language)
         if decision.level == "acute":
             return self._acute(decision, explain)
@@ -136,7 +138,7 @@ class Assessor:
             questions=questions,
             facts=facts,
             not_used=record.not_used,
-            conflicts=record.conflicts or None,
+            conflicts=conflicts or None,
             origins=record.origins or None,
             cautions=tuple(self._cautions(decision, municipality, explain)),
             sources=explain.sources(
@@ -224,3 +226,10 @@ class Assessor:
         for caution in self.content.cautions.sentences:
             if caution.applies in holds:
                 yield CautionLine(id=caution.id, text=explain.text(caution.text))
+
+
+def _contradictions(person: Person) -> Iterator[Conflict]:
+    """What one answer denies and the date of another tells of."""
+    for fact, other in person.contradicted.items():
+        said = getattr(person.facts, fact).state.value
+        yield Conflict(fact, sent=said, derived="yes", used="yes", statements=(), implied_by=other)

@@ -16,14 +16,23 @@ from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantit
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
-from cds.happened import Now, Pair, days_ago, loss_spans, overdose_spans, said_within, transition_spans
+from cds.happened import (
+    Now,
+    Pair,
+    days_ago,
+    latest_certain,
+    loss_spans,
+    overdose_spans,
+    said_within,
+    transition_spans,
+)
 from cds.vocabulary import Vocabulary
 
 _OPEN = (None, State.UNKNOWN, State.REFUSED)
 _NOTHING_KNOWN: Pair = (0, 1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Status:
     """What is known of one fact after implications: its state, and whether that is older than its validity."""
 
@@ -42,6 +51,10 @@ class Status:
         return self.state in _OPEN or self.stale
 
 
+_STATUS = {(state, stale): Status(state, stale) for state in (None, *State) for stale in (False, True)}
+"""Every status there is; one is looked up for each of 75 facts in each answer."""
+
+
 class Person:
     """One person's facts at `as_of`, seen through a release's validity periods and implications.
 
@@ -53,15 +66,20 @@ class Person:
         self.facts = facts
         self.as_of = as_of
         self.vocabulary = vocabulary
-        self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, Status(None))
+        self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, _STATUS[None, False])
         sent = tuple(facts.known())
         for name, answer in sent:
             self.status[name] = self._as_sent(name, answer)
+        self.contradicted: dict[str, str] = {}
+        """Facts denied by a fresh answer and told of by another with a date: the more dangerous of the two is used."""
         for name, answer in sent:
-            if answer.state is State.YES and not (isinstance(answer, Quantity) and answer.value == 0):
+            if vocabulary[name].wider_within:
+                self._imply_by_date(name, answer)
+        for name, answer in sent:
+            if answer.state is State.YES and vocabulary[name].wider and not _is_none(answer):
                 self._imply_wider(name)
         for name, answer in sent:
-            if answer.state is State.NO and self.status[name].state is State.NO:
+            if answer.state is State.NO and vocabulary[name].narrower and self.status[name].state is State.NO:
                 self._imply_narrower(name)
         for name, answer in sent:
             if answer.state is State.NOT_APPLICABLE:
@@ -69,7 +87,7 @@ class Person:
         self._days, self._counts = self._happened()
         self.unclear: frozenset[str] = frozenset()
         """Facts answered without the details that the rules need; set once the rules have been looked at."""
-        self.conflicting: frozenset[str] = frozenset()
+        self.conflicting = frozenset(self.contradicted)
         """Facts on which the sources differ; what is used of them stands in `facts`."""
 
     def _in_treatment(self) -> tuple[Pair, Pair]:
@@ -81,8 +99,8 @@ class Person:
     def _as_sent(self, name: str, answer: Answer) -> Status:
         rule = self.vocabulary[name]
         stale = (
-            rule.valid_days is not None
-            and answer.asked_on is not None
+            answer.asked_on is not None
+            and rule.valid_days is not None
             and (self.as_of - answer.asked_on).days > rule.valid_days
             and not (rule.yes_stays and answer.state is State.YES)
         )
@@ -90,7 +108,7 @@ class Person:
             raise FactError(f"/facts/{name}/asked_on", "is not about as_of; send what is past under overdoses")
         if answer.state is State.NOT_APPLICABLE and not rule.may_not_apply:
             raise FactError(f"/facts/{name}/state", "not_applicable is no answer here; send no or unknown")
-        return Status(answer.state, stale)
+        return _STATUS[answer.state, stale]
 
     def _imply_wider(self, name: str) -> None:
         """A yes is a yes to what includes it. A fresh no to that contradicts it: which holds, only the caller knows."""
@@ -100,22 +118,31 @@ class Person:
             if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
                 raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
             if status.state is not State.YES or (status.stale and not stale):
-                self.status[wider] = Status(State.YES, stale and not self.vocabulary[wider].yes_stays)
+                self.status[wider] = _STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]
+
+    def _imply_by_date(self, name: str, answer: Answer) -> None:
+        """Who injected opioids last week has used them this month, whatever else was answered."""
+        latest = latest_certain(answer, self.as_of)
+        for wider, days in self.vocabulary[name].wider_within:
+            if latest <= days:
+                if self.status[wider].state in (State.NO, State.NOT_APPLICABLE) and not self.status[wider].stale:
+                    self.contradicted[wider] = name
+                self.status[wider] = _STATUS[State.YES, False]
 
     def _imply_narrower(self, name: str) -> None:
         """A no rules out what it includes, and outweighs an older answer to the same effect."""
         for narrower in self.vocabulary[name].narrower:
             status, answer = self.status[narrower], getattr(self.facts, narrower)
-            denies = status.state is not State.YES or (isinstance(answer, Quantity) and answer.value == 0)
+            denies = status.state is not State.YES or _is_none(answer)
             if status.state in _OPEN or (status.stale and denies):
-                self.status[narrower] = Status(State.NO, self.status[name].stale)
+                self.status[narrower] = _STATUS[State.NO, self.status[name].stale]
 
     def _open_what_must_apply(self, name: str) -> None:
         """A detail is not "not applicable" while what it belongs to may be there: then it is unknown."""
         rule = self.vocabulary[name]
-        absent = any(self.status[owner] == Status(State.NO) for owner in rule.belongs_to)
+        absent = any(self.status[owner] is _STATUS[State.NO, False] for owner in rule.belongs_to)
         if rule.counts and not absent:
-            self.status[name] = Status(State.UNKNOWN)
+            self.status[name] = _STATUS[State.UNKNOWN, False]
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
         facts, as_of = self.facts, self.as_of
@@ -247,6 +274,11 @@ class Person:
         if answer.within_days is not None:
             return said_within(answer.within_days, answer.asked_on or self.as_of, self.as_of)
         return days_ago(answer.date, self.as_of)
+
+
+def _is_none(answer: Answer | None) -> bool:
+    """Whether an answer says "nothing of it": a yes to a quantity of zero implies nothing."""
+    return isinstance(answer, Quantity) and answer.value == 0
 
 
 class _View(Protocol):

@@ -147,7 +147,8 @@ def _facts(content: Content) -> Iterator[str]:
         at = content.where("facts.yaml", "facts", name)
         if name not in FACT_NAMES:
             yield f"{at}: no fact is called {name}"
-        yield from (f"{at}: implies {other}, which is no fact" for other in fact.implies if other not in named)
+        implied = (*fact.implies, *fact.implies_within)
+        yield from (f"{at}: implies {other}, which is no fact" for other in implied if other not in named)
     for name in content.facts.not_applicable_allowed:
         if name not in named:
             yield f"{content.where('facts.yaml', 'not_applicable_allowed')}: no fact is called {name}"

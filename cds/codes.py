@@ -14,6 +14,8 @@ from typing import Literal
 from cds.records import CodeSystem, ValueSet
 
 Problem = Literal["unknown_system", "impossible_code", "unknown_code"]
+"""unknown_code: possible, but what it means is not known well enough to say that it means nothing: a code of a system
+of which only single codes are known, or one so general that it stands above codes of a set (F11 above F11.2)."""
 _NOTHING: frozenset[str] = frozenset()
 _IGNORED = str.maketrans("", "", ". \t\u00a0")
 
@@ -46,22 +48,26 @@ class CodeBook:
         self._possible = {key: re.compile(system.code_pattern, re.IGNORECASE) for key, system in systems.items()}
         exact: dict[tuple[str, str], set[str]] = {}
         prefixes: dict[tuple[str, str], set[str]] = {}
-        partly: set[str] = set()
+        above: set[tuple[str, str]] = set()
+        listed: set[str] = set()
         for value_set in value_sets:
             for member in value_set.members:
                 if member.code is not None:
                     exact.setdefault((member.system, plain_code(member.code)), set()).add(value_set.id)
                 if member.prefix is not None:
                     prefixes.setdefault((member.system, plain_code(member.prefix)), set()).add(value_set.id)
-                if member.crosswalk:
-                    partly.add(member.system)
+                below = plain_code(member.code or member.prefix or "")
+                above |= {(member.system, below[:length]) for length in range(1, len(below))}
+                if not member.crosswalk:
+                    listed.add(member.system)
         self._exact = {key: frozenset(sets) for key, sets in exact.items()}
         self._prefixes = {key: frozenset(sets) for key, sets in prefixes.items()}
         lengths: dict[str, set[int]] = {}
         for system, prefix in self._prefixes:
             lengths.setdefault(system, set()).add(len(prefix))
         self._lengths = {system: tuple(sorted(found)) for system, found in lengths.items()}
-        self._partly = frozenset(partly)
+        self._above = frozenset(above)
+        self._partly = frozenset(systems.keys() - listed)
 
     def system(self, name: str) -> str | None:
         """Our own name of a system, or None."""
@@ -79,6 +85,6 @@ class CodeBook:
         for length in self._lengths.get(key, ()):
             if length <= len(plain):
                 sets |= self._prefixes.get((key, plain[:length]), _NOTHING)
-        if not sets and key in self._partly:
+        if not sets and (key in self._partly or (key, plain) in self._above):
             return Reading(key, plain, sets, "unknown_code")
         return Reading(key, plain, sets)

@@ -103,6 +103,8 @@ class FactContent(Content):
     valid_days: StrictInt | None = None
     yes_stays: StrictBool = False
     implies: Many[StrictStr] = ()
+    implies_within: dict[StrictStr, StrictInt] = {}
+    """What a date implies: a fact that is yes when this one happened at most so many days ago."""
     belongs_to: Many[StrictStr] = ()
     """The fact without which this one does not apply, where a yes here does not by itself imply it."""
     order: StrictInt

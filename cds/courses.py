@@ -23,7 +23,6 @@ from cds.statements import MedicationStatement
 FOREVER = date.max
 ZERO = Decimal(0)
 _UNITS = {"mcg": "ug", "µg": "ug", "μg": "ug", "mcg/h": "ug/h", "µg/h": "ug/h", "μg/h": "ug/h", "ug/t": "ug/h"}
-_STEP = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,17 @@ class _Supply:
 
 
 def current_dose(entries: Sequence[Entry], records: Records, as_of: date) -> Computed:
-    """mg of oral morphine a day. All of `entries` are current; of one medicine, prescription or dispensing counts."""
+    """mg of oral morphine a day. All of `entries` are current.
+
+    Of one medicine that is prescribed, handed out and given, only one of the three counts: the highest.
+    """
     unclear = tuple(entry.index for entry in entries if _value(entry, records) is None)
     if unclear:
         return Computed(None, unclear=unclear)
     standing = _without_refilled(entries, records.mappings.definitions)
-    by_code: dict[str, dict[str, list[Entry]]] = {}
+    by_code: dict[str, dict[str | None, list[Entry]]] = {}
     for entry in standing:
-        by_code.setdefault(entry.code, {}).setdefault(_phase(entry), []).append(entry)
+        by_code.setdefault(entry.code, {}).setdefault(entry.phase, []).append(entry)
     chosen: list[Entry] = []
     for phases in by_code.values():
         chosen += max(phases.values(), key=lambda some: sum((_value(entry, records) or ZERO for entry in some), ZERO))
@@ -66,9 +68,21 @@ def current_dose(entries: Sequence[Entry], records: Records, as_of: date) -> Com
 
 
 def dose_reduction(entries: Sequence[Entry], records: Records, as_of: date) -> Computed:
-    """The day on which the dose fell by the percentage of the content, against its highest within the window."""
+    """The day on which the dose fell by the percentage of the content, against its highest within the window.
+
+    A new strength handed out before the old one is used up may replace it or be taken beside it. Both are reckoned;
+    where only one of them is a fall, nothing is said.
+    """
+    beside = _fall(entries, records, as_of, by_strength=True)
+    instead = _fall(entries, records, as_of, by_strength=False)
+    if beside.answer is None or instead.answer is None:
+        return Computed(None)
+    return max(beside, instead, key=lambda fall: str((fall.answer or {})["date"]))
+
+
+def _fall(entries: Sequence[Entry], records: Records, as_of: date, *, by_strength: bool) -> Computed:
     definitions = records.mappings.definitions
-    since = as_of - timedelta(definitions.dose_reduction.window_days)
+    since = as_of - timedelta(definitions.dose_reduction.window_days + 1)
     supplies: list[_Supply] = []
     for entry in entries:
         placed = _supply(entry)
@@ -76,7 +90,7 @@ def dose_reduction(entries: Sequence[Entry], records: Records, as_of: date) -> C
             return Computed(None)
         if placed.start <= as_of and placed.end > since:
             supplies.append(placed)
-    _carried_on(supplies, definitions)
+    _carried_on(supplies, definitions, by_strength=by_strength)
     if any(_value(supply.entry, records) is None for supply in supplies):
         return Computed(None)
     steps = _steps(supplies, since, as_of, records)
@@ -180,12 +194,17 @@ def _supply(entry: Entry) -> _Supply | None:
     return _Supply(entry, _phase(entry), begin[0], FOREVER if end is None else end[0])
 
 
-def _carried_on(supplies: Sequence[_Supply], definitions: RecordDefinitions) -> None:
-    """A dispensing shortly before the one before it runs out carries that on: the two do not add up."""
-    batches: dict[tuple[str, object], list[_Supply]] = {}
+def _carried_on(supplies: Sequence[_Supply], definitions: RecordDefinitions, *, by_strength: bool) -> None:
+    """A dispensing shortly before the one before it runs out carries that on: the two do not add up.
+
+    `by_strength`: only one of the same strength does; tablets of another are taken beside it.
+    """
+    batches: dict[tuple[object, ...], list[_Supply]] = {}
     for supply in supplies:
         if supply.phase == "dispensed":
-            batches.setdefault((supply.entry.code, _route(supply.entry)), []).append(supply)
+            what = _dose(supply.entry)
+            strength = (what.value, what.unit) if by_strength else ()
+            batches.setdefault((what.atc, supply.entry.phase, what.route, *strength), []).append(supply)
     for batch in batches.values():
         starts = sorted({supply.start for supply in batch})
         for supply in batch:
@@ -199,7 +218,7 @@ def _without_refilled(entries: Sequence[Entry], definitions: RecordDefinitions) 
     supplies = {entry.index: _supply(entry) for entry in entries}
     placed = [supply for supply in supplies.values() if supply is not None]
     ends = {supply.entry.index: supply.end for supply in placed}
-    _carried_on(placed, definitions)
+    _carried_on(placed, definitions, by_strength=True)
     carried = {supply.entry.index for supply in placed if supply.end != ends[supply.entry.index]}
     return [entry for entry in entries if entry.index not in carried]
 
@@ -226,11 +245,6 @@ def _steps(supplies: Sequence[_Supply], since: date, as_of: date, records: Recor
     return steps
 
 
-def _route(entry: Entry) -> str | None:
-    assert isinstance(entry.statement, MedicationStatement)
-    return None if entry.statement.dose is None else entry.statement.dose.route
-
-
 def _dose(entry: Entry) -> Dose:
     medicine = entry.statement
     assert isinstance(medicine, MedicationStatement)
@@ -239,7 +253,9 @@ def _dose(entry: Entry) -> Dose:
         return Dose(entry.code, None, None, None, None, _phase(entry))
     per_day = dose.per_day
     if per_day is None and medicine.amount_units is not None and medicine.days_supply:
-        per_day = (medicine.amount_units / medicine.days_supply).quantize(_STEP)
+        per_day = (
+            medicine.amount_units / medicine.days_supply
+        )  # whole: rounded here, 100 tablets in 30 days lose a band
     unit, route = dose.unit.strip().lower(), None if dose.route is None else dose.route.strip().lower()
     return Dose(entry.code, route, dose.value, _UNITS.get(unit, unit), per_day, _phase(entry))
 

@@ -144,15 +144,20 @@ def placed(index: int, statement: Statement, reading: Reading | None, as_of: dat
 
 
 def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
+    """A stay. One that was planned for a time now past may have come about or not: nothing of it is certain."""
     begin, end = _days(stay.start), _days(stay.end)
     status = stay.status
-    if status is None and begin is not None and begin[0] > as_of:
-        status = EncounterStatus.PLANNED
+    past = (begin is not None and begin[1] < as_of) or (end is not None and end[1] < as_of)
+    lapsed = status is EncounterStatus.PLANNED and past
+    if lapsed:
+        status = None
     ended = end is not None and (end[1] <= as_of if status is EncounterStatus.IN_PROGRESS else end[0] <= as_of)
     if status is not EncounterStatus.PLANNED:
         status = EncounterStatus.FINISHED if ended else status or EncounterStatus.IN_PROGRESS
     current = OUT
-    if status is EncounterStatus.IN_PROGRESS:
+    if lapsed:
+        current = OPEN
+    elif status is EncounterStatus.IN_PROGRESS:
         current = _and(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
     return Entry(index, stay, "", frozenset(), status.value, None, begin, end, end, current)
 
@@ -168,7 +173,7 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     last = end
     handed_out = phase in _HANDED_OUT
     if end is None and begin is not None and not stopped:
-        if medicine.days_supply is not None:
+        if medicine.days_supply:
             last = _later(begin, medicine.days_supply)
         if handed_out:
             end = last or _later(begin, supply_days)

@@ -21,7 +21,8 @@ from cds.bounds import Person
 from cds.conditions import Condition, RuleHolds, compared, leaves, origins
 from cds.content import Evidence, Factor, Language, Part, Text, Tier
 from cds.levels import AcuteBlock, Floor
-from cds.ruleset import Ruleset, Score
+from cds.ruleset import Ruleset
+from cds.scoring import Score
 
 
 class Explainer:
@@ -128,9 +129,10 @@ class Explainer:
         if fact in person.conflicting:
             state = "conflicting"
         if answer is None or (type(answer) is Answer and answer.asked_on is None):
-            if (fact, state) not in self._plain:
-                self._plain[fact, state] = FactUsed(fact=fact, label=self._labels[fact], state=state)
-            return self._plain[fact, state]
+            plain = self._plain.get((fact, state))
+            if plain is None:
+                plain = self._plain[fact, state] = FactUsed(fact=fact, label=self._labels[fact], state=state)
+            return plain
         dates: tuple[str, ...] | None = None
         value = None
         if isinstance(answer, Happened):
@@ -187,19 +189,20 @@ class _Fixed:
         known: dict[str, FactUsed],
     ) -> FactorLine:
         """The line; `known` collects facts already put into words, so that each is made once."""
-        counted: list[str] = []
-        possible: list[str] = []
-        if not self.rules.isdisjoint(holding[1]):
-            counted = self._counting(holding[0])
-            possible = [rule for rule in self._counting(holding[1]) if rule not in counted]
+        lower, upper = self.rules.intersection(holding[0]), self.rules.intersection(holding[1])
+        counted = self._counting(lower) if lower else []
+        possible = [] if upper == lower else [rule for rule in self._counting(upper) if rule not in counted]
         outcome: Outcome = "present" if counted else "unknown" if possible else "absent"
-        answered = [fact for fact in self.facts if not person.status[fact].open]
-        named = [fact for fact in answered if outcome == "present" or person.status[fact].state is State.NO]
+        status = person.status
+        answered = [fact for fact in self.facts if not status[fact].open]
+        named = answered
+        if outcome != "present":
+            named = [fact for fact in answered if status[fact].state is State.NO]
         unsettled: list[str] = []
         if possible:
             unsettled = [fact for fact in self.facts if person.is_open(fact)]
             unsettled = unsettled or [fact for fact in self.gate if person.is_open(fact)]
-        shown = dict.fromkeys([*answered, *unsettled])
+        shown = dict.fromkeys([*answered, *unsettled]) if unsettled else answered
         for fact in shown:
             if fact not in known:
                 known[fact] = self.explain.fact_used(person, fact)
@@ -221,7 +224,7 @@ class _Fixed:
         """All of it for what counts, the factor's own for what is open, none for what is absent."""
         if outcome == "absent":
             return ()
-        return self.evidence + tuple(line for rule in counted for line in self.tier_evidence[rule])
+        return sum((self.tier_evidence[rule] for rule in counted), self.evidence)
 
     def _because(
         self, outcome: Outcome, counted: list[str], possible: list[str], named: list[str], unsettled: list[str]
@@ -245,6 +248,8 @@ class _Fixed:
 
     def _counting(self, holding: Collection[str]) -> list[str]:
         """The tiers that make the points: of a part where the highest counts, only that one."""
+        if len(holding) == 1:
+            return list(holding)
         counting: list[str] = []
         best: list[str] = []
         best_points = 0

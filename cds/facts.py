@@ -165,11 +165,11 @@ OLDEST = 130
 def refuse_impossible_dates(facts: Facts, as_of: date) -> None:
     """Raise FactError with the path of the first date that cannot be true on `as_of`."""
     for name, answer in facts.known():
-        path = f"/facts/{name}"
         if answer.asked_on is not None and answer.asked_on > as_of:
-            raise FactError(f"{path}/asked_on", "lies after as_of")
-        if name in MAY_LIE_AHEAD:
+            raise FactError(f"/facts/{name}/asked_on", "lies after as_of")
+        if type(answer) is Answer or name in MAY_LIE_AHEAD:
             continue
+        path = f"/facts/{name}"
         if isinstance(answer, DatedAnswer) and answer.date is not None and answer.date.earliest > as_of:
             raise FactError(f"{path}/date", "lies after as_of")
         if isinstance(answer, Happened):

@@ -10,7 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cds.answers import Intent, Loss, Overdose, OverdoseSubstance, Stay, StaySubstance, Transition, Tri
+from cds.answers import (
+    Answer,
+    DatedAnswer,
+    Happened,
+    Intent,
+    Loss,
+    Overdose,
+    OverdoseSubstance,
+    State,
+    Stay,
+    StaySubstance,
+    Transition,
+    Tri,
+)
 from cds.conditions import EVER, NEVER
 from cds.dates import Interval
 from cds.levels import Parameters
@@ -22,6 +35,7 @@ OPEN: Pair = (0, 1)
 OUT: Pair = (0, 0)
 YEAR = 365
 LAST_WINDOW = 180
+_OPIOIDS = frozenset({OverdoseSubstance.OPIOID})
 _STAYS = frozenset({Stay.PRISON, Stay.INPATIENT_TREATMENT, Stay.DETOX, Stay.HOSPITAL})
 _INSTITUTIONS = frozenset({Stay.INPATIENT_TREATMENT, Stay.DETOX})
 
@@ -37,6 +51,24 @@ def said_within(days: int, asked_on: date, as_of: date) -> Pair:
     """(furthest, closest) days for "in the last n days", said on `asked_on`."""
     since = (as_of - asked_on).days
     return since + days, since
+
+
+def latest_certain(answer: Answer, as_of: date) -> int:
+    """The furthest day of the latest time that a dated answer tells of with certainty; NEVER where it tells of none.
+
+    Of overdoses only those said to be with opioids: what a date implies must not rest on a presumption.
+    """
+    asked_on = answer.asked_on or as_of
+    told: list[DatedAnswer | Overdose] = []
+    if isinstance(answer, Happened):
+        told += [item for item in answer.items if isinstance(item, Overdose) and item.substance in _OPIOIDS]
+    elif isinstance(answer, DatedAnswer) and answer.state is State.YES:
+        told.append(answer)
+    spans = (
+        days_ago(one.date, as_of) if one.within_days is None else said_within(one.within_days, asked_on, as_of)
+        for one in told
+    )
+    return min((furthest for furthest, _ in spans), default=NEVER)
 
 
 def closest(counted: Iterable[tuple[Pair, Pair]], more: bool) -> Pair:

@@ -25,13 +25,17 @@ _DENIED = (State.NO, State.NOT_APPLICABLE)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One fact on which what was sent and what the statements say differ, and what was used."""
+    """One fact on which what was sent and what else is known differ, and what was used.
+
+    What else is known are `statements`, by their place in the request, or the date of another fact (`implied_by`).
+    """
 
     fact: str
     sent: str
     derived: str
     used: str
     statements: tuple[int, ...]
+    implied_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class _Merger:
             self.used[name] = derived if sent is None else self._one(name, sent, derived)
         for name in FACT_NAMES:
             self._imply(name)
+        for name in FACT_NAMES:
+            self._open_detail(name)
         facts = Facts.model_validate({name: self.used[name] for name in FACT_NAMES if name in self.used})
         ordered = tuple(self.conflicts[name] for name in FACT_NAMES if name in self.conflicts)
         return Merged(facts, ordered)
@@ -166,6 +172,18 @@ class _Merger:
                     self.used[wider] = Answer(state=State.YES, asked_on=holding.asked_on)
             elif known.state in _DENIED and not self._stale(wider, known):
                 self._contradicted(name, wider, holding, known)
+
+    def _open_detail(self, name: str) -> None:
+        """A detail was denied along with what it belongs to. Where the record contradicts that, it is open."""
+        sent, content = self.sent.get(name), self.vocabulary.content[name]
+        if sent is None or sent.state is not State.NO or name in self.derived:
+            return
+        if not content.belongs_to and not isinstance(sent, Quantity):
+            return
+        for owner in self.vocabulary[name].belongs_to:
+            said, used = self.sent.get(owner), self.used.get(owner)
+            if said is not None and said.state in _DENIED and used is not None and used.state not in _DENIED:
+                self.used[name] = type(sent)(state=State.UNKNOWN)
 
     def _contradicted(self, name: str, wider: str, holding: Answer, denied: Answer) -> None:
         by_sent, denied_by_sent = self.sent.get(name) is holding, wider in self.sent

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cds.assessment import Ask, LevelName, Question
 from cds.bounds import Person
 from cds.conditions import DERIVED, SHAPES, Shape, origins
 from cds.explain import Explainer
-from cds.ruleset import LEVELS, Ruleset, Score
+from cds.ruleset import Ruleset
+from cds.scoring import LEVELS, Score
 
 MOST_QUESTIONS = 7
 Values = tuple[Sequence[int], Sequence[int]]
@@ -24,6 +25,9 @@ class QuestionFinder:
             (place, tuple(name for name in facts if facts[name].order == place.order))
             for place in sorted(ruleset.content.questions, key=lambda place: place.order)
         ]
+        self._acute = frozenset(
+            fact for block in ruleset.content.acute for fact in ruleset.facts_of[f"acute:{block.id}"]
+        )
         self._minimum_set = frozenset(ruleset.content.levels.minimum_set.facts)
         self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
         self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
@@ -48,10 +52,13 @@ class QuestionFinder:
         """The questions whose answers matter to what holds or may hold, most urgent place first.
 
         At most seven unless `every`. Asked is what could decide an open rule, and whether an old answer still holds.
+        A question is one place of the order, as one asks a person: it may take several facts to settle. Within it what
+        is acute comes first, then what moves the bounds most by itself.
 
         `urgent` are the facts that decide whether something is due now or the same day; those are asked as well.
 
-        A question's effect is the pair of bounds with its facts at their least and at their most dangerous values.
+        A question's effect is the pair of bounds with its facts at their least and at their most dangerous values:
+        of all its facts together, because three unknown illnesses can matter where no single one does ("two or more").
         """
         undecided = set(holding[1]).difference(holding[0])
         matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
@@ -79,12 +86,14 @@ class QuestionFinder:
             if not asked:
                 continue
             if_most, if_least = self._effect(asked, person, values)
-            acute = any(self._is_acute(name) for name in asked)
+            acute = any(name in self._acute for name in asked)
             at_stake = acute or bool(outdated) or not urgent.isdisjoint(asked)
             if at_stake or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
                 worst: LevelName = "acute" if acute else LEVELS[if_most.level]
                 if worst == "low" and any(person.is_open(fact) for fact in self._minimum_set - set(asked)):
                     worst = "undetermined"
+                if len(asked) > 1:
+                    asked.sort(key=lambda name: (name not in self._acute, -self._spread(name, person, values)))
                 yield Question(
                     place=place.order,
                     topic=explain.text(place.topic),
@@ -101,32 +110,37 @@ class QuestionFinder:
                     level_at_most_if_least_dangerous=LEVELS[if_least.level],
                 )
 
-    def _is_acute(self, name: str) -> bool:
-        return any(name in self.ruleset.facts_of[f"acute:{block.id}"] for block in self.ruleset.content.acute)
+    def _spread(self, name: str, person: Person, values: Values) -> int:
+        """How far one fact by itself can move the bounds, in points: the lower up and the upper down."""
+        total = self.ruleset.scoring.total
+        if_most, if_least = self._holding((name,), person, values)
+        return total(if_most) - total(if_least)
 
     def _effect(self, asked: Sequence[str], person: Person, values: Values) -> tuple[Score, Score]:
-        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous.
+        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous."""
+        score = self.ruleset.scoring.score
+        if_most, if_least = self._holding(asked, person, values)
+        return score(if_most), score(if_least)
 
-        What an answer implies is answered with it: a yes for wider facts, a no for narrower ones.
-        """
+    def _holding(self, asked: Sequence[str], person: Person, values: Values) -> tuple[frozenset[str], frozenset[str]]:
+        """What holds then. What an answer implies is answered with it: a yes for wider facts, a no for narrower."""
         vocabulary = self.ruleset.vocabulary
         raised, lowered = list(values[0]), list(values[1])
-        for name in self._with(asked, person, {fact: vocabulary[fact].wider for fact in asked}):
+        for name in _with(asked, [vocabulary[fact].wider for fact in asked], person):
             for index in self._set_whole[name]:
                 raised[index] = values[1][index]
             for index in self._counted_in[name]:
                 raised[index] += 1
-        for name in self._with(asked, person, {fact: vocabulary[fact].narrower for fact in asked}):
+        for name in _with(asked, [vocabulary[fact].narrower for fact in asked], person):
             for index in self._set_whole[name]:
                 lowered[index] = values[0][index]
             for index in self._counted_in[name]:
                 lowered[index] -= 1
         holding = self.ruleset.engine.compiled.holding
-        return self.ruleset.score(holding(raised)), self.ruleset.score(holding(lowered))
+        return holding(raised), holding(lowered)
 
-    @staticmethod
-    def _with(asked: Sequence[str], person: Person, implied: Mapping[str, Sequence[str]]) -> dict[str, None]:
-        found = dict.fromkeys(asked)
-        for facts in implied.values():
-            found |= {fact: None for fact in facts if person.is_open(fact)}
-        return found
+
+def _with(asked: Sequence[str], implied: Iterable[Sequence[str]], person: Person) -> Iterable[str]:
+    """The facts asked for and the open ones that they imply, each once."""
+    also = [fact for facts in implied for fact in facts if person.is_open(fact)]
+    return dict.fromkeys([*asked, *also]) if also else asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from rich.console import Console
@@ -65,6 +65,7 @@ def print_answer(made: Answer, content: Content, console: Console | None = None)
     _print_factors(assessment, words, out)
     _print_recommendations(assessment, words, out)
     _print_questions(assessment, words, out)
+    _print_record(assessment, content, out)
     _print_time(made, {level.id: level.label.in_(assessment.language) for level in content.levels.levels}, out)
     if made.note is not None:
         out.print(Padding(made.note.record, (1, 0, 0, 2)))
@@ -117,6 +118,67 @@ def _print_recommendations(assessment: Assessment, words: dict[str, str], out: C
         open_ones = [f"{line.code} {line.title}" for line in mine if line.status == "if_confirmed"]
         if open_ones:
             out.print(Padding(f"{words['heading_if_confirmed']}: {' · '.join(open_ones)}", (0, 0, 0, 2)), style="dim")
+
+
+_RECORD = {
+    "nb": {
+        "conflicts": "Svar og journal er uenige; det som øker faren mest, gjelder",
+        "line": "{fact}: svart {sent}, journalen {derived} → brukt {used}",
+        "origins": "Lest av journalen (opplysning nummer)",
+        "not_used": "Ikke brukt",
+        "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikke svare", "not_applicable": "ikke aktuelt",
+    },
+    "nn": {
+        "conflicts": "Svar og journal er usamde; det som aukar faren mest, gjeld",
+        "line": "{fact}: svart {sent}, journalen {derived} → brukt {used}",
+        "origins": "Lese av journalen (opplysning nummer)",
+        "not_used": "Ikkje brukt",
+        "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikkje svare",
+        "not_applicable": "ikkje aktuelt",
+    },
+    "en": {
+        "conflicts": "Answers and record differ; the more dangerous counts",
+        "line": "{fact}: answered {sent}, record {derived} → used {used}",
+        "origins": "Read from the record (number of the statement)",
+        "not_used": "Not used",
+        "yes": "yes", "no": "no", "unknown": "unknown", "refused": "declined", "not_applicable": "not applicable",
+    },
+}  # fmt: skip
+"""Words for what was read of a record. They stand here since the releases that read records first hold none."""
+_MOST_PLACES = 20
+
+
+def _print_record(assessment: Assessment, content: Content, out: Console) -> None:
+    """Where answers and record differ, which statements made which fact, and which made none, with the reason."""
+    words = _RECORD[assessment.language]
+    label = {name: fact.label.in_(assessment.language) for name, fact in content.facts.facts.items()}
+    if assessment.conflicts:
+        out.print(f"\n{words['conflicts']}", style="bold")
+        for line in assessment.conflicts:
+            sides = {"sent": line.sent, "derived": line.derived, "used": line.used}
+            told = {side: words.get(value, value) for side, value in sides.items()}
+            out.print(
+                Padding(words["line"].format(fact=label[line.fact], **told) + _places(line.statements), (0, 0, 0, 2))
+            )
+    if assessment.origins:
+        out.print(f"\n{words['origins']}", style="bold")
+        for fact, statements in assessment.origins.items():
+            out.print(Padding(f"{label[fact]}{_places(statements)}", (0, 0, 0, 2)), style="dim")
+    if assessment.not_used:
+        out.print(f"\n{words['not_used']}", style="bold")
+        by_reason: dict[str, list[int]] = {}
+        for unused in assessment.not_used:
+            about = "" if unused.fact is None else f" ({label[unused.fact]})"
+            by_reason.setdefault(unused.reason + about, []).append(unused.statement)
+        for reason, statements_of in sorted(by_reason.items()):
+            out.print(Padding(f"{reason}{_places(statements_of)}", (0, 0, 0, 2)), style="dim")
+
+
+def _places(statements: Iterable[int]) -> str:
+    """Places in the request, counted from 0 as in the JSON answer."""
+    all_places = [str(place) for place in statements]
+    rest = f" … +{len(all_places) - _MOST_PLACES}" if len(all_places) > _MOST_PLACES else ""
+    return f" [{', '.join(all_places[:_MOST_PLACES])}{rest}]" if all_places else ""
 
 
 def _print_time(made: Answer, labels: Mapping[str, str], out: Console) -> None:

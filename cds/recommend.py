@@ -20,7 +20,8 @@ from cds.engine import Engine
 from cds.engine.plan import Plan, given_name, undecided
 from cds.errors import ContentError
 from cds.explain import Explainer
-from cds.ruleset import LEVELS, Ruleset
+from cds.ruleset import Ruleset
+from cds.scoring import LEVELS
 
 OSLO = "0301"
 Holding = tuple[frozenset[str], frozenset[str]]
@@ -81,8 +82,15 @@ class Recommender:
         except ValueError as error:
             raise ContentError([str(error)]) from None
         self.engine = Engine(self.plan)
+        core = ruleset.plan
+        self._given_by = tuple(
+            (name, frozenset(core.groups.get(name, (name,))) if name in core.groups or name in core.nodes else None)
+            for name in self._given
+        )
+        """What this plan is given, and the rules of the level of which any gives it; None for levels and events."""
         self._properties = self.plan.properties[len(self._given) :]
         self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
+        self._same_for_all: dict[tuple[Language, bool], dict[tuple[str, Urgency], RecommendationLine]] = {}
         self._facts = {
             name: {leaf.fact for leaf in compared(condition)}
             for name, condition in rules.items()
@@ -155,17 +163,16 @@ class Recommender:
         named = origins(fact)
         return iter([origin for origin in named if person.is_open(origin)] or named[:1])
 
-    def _given_values(self, holding: Collection[str], level: str, openness: Mapping[str, bool]) -> Iterator[int]:
-        groups = self.ruleset.plan.groups
-        for name in self._given:
-            if name in openness:
+    def _given_values(self, holding: frozenset[str], level: str, openness: Mapping[str, bool]) -> Iterator[int]:
+        for name, rules in self._given_by:
+            if rules is not None:
+                yield int(not rules.isdisjoint(holding))
+            elif name in openness:
                 yield int(openness[name])
             elif name.startswith("level_"):
                 yield int(_reached(name.removeprefix("level_"), level))
-            elif name.startswith("event_"):
-                yield 0
             else:
-                yield int(any(rule in holding for rule in groups.get(name, (name,))))
+                yield 0
 
     @staticmethod
     def urgent_questions(due: Iterable[Due]) -> frozenset[str]:
@@ -176,13 +183,22 @@ class Recommender:
         self, due: Iterable[Due], person: Person, explain: Explainer, municipality: str | None
     ) -> tuple[RecommendationLine, ...]:
         """What is due, in words of one language and of one place."""
-        fixed = self._fixed.setdefault((explain.language, municipality == OSLO), {})
+        oslo = municipality == OSLO
+        fixed = self._fixed.setdefault((explain.language, oslo), {})
+        made = self._same_for_all.setdefault((explain.language, oslo), {})
         lines = []
         for item in due:
             it = item.recommendation
             if it.id not in fixed:
-                fixed[it.id] = self._always(it, explain, municipality == OSLO)
-            lines.append(self._line(item, person, explain, fixed[it.id]))
+                fixed[it.id] = self._always(it, explain, oslo)
+            also = tuple(fact for fact in it.asks if fact not in item.ask and person.is_open(fact))
+            if item.confirmed and not (item.ask or item.extras or also):
+                line = made.get((it.id, item.urgency))
+                if line is None:
+                    line = made[it.id, item.urgency] = self._line(item, also, explain, fixed[it.id])
+            else:
+                line = self._line(item, also, explain, fixed[it.id])
+            lines.append(line)
         return tuple(lines)
 
     def _always(self, it: Recommendation, explain: Explainer, oslo: bool) -> dict[str, Any]:
@@ -209,12 +225,11 @@ class Recommender:
             "evidence": explain.evidence(it.evidence),
         }
 
-    def _line(self, due: Due, person: Person, explain: Explainer, always: dict[str, Any]) -> RecommendationLine:
+    def _line(self, due: Due, also: tuple[str, ...], explain: Explainer, always: dict[str, Any]) -> RecommendationLine:
         texts = [always["text"], *(explain.text(extra.clinician) for extra in due.extras)]
         if not due.confirmed:
             texts += [explain.phrase("only_if", text=explain.text(item.text)) for item in due.waits_for]
         for_person = [always["text_for_person"], *(explain.text(extra.patient) for extra in due.extras)]
-        also = tuple(fact for fact in due.recommendation.asks if fact not in due.ask and person.is_open(fact))
         changed = {"text": " ".join(texts), "text_for_person": " ".join(for_person)}
         return RecommendationLine(
             **(always | changed),

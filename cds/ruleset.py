@@ -1,80 +1,18 @@
-"""A release's content made ready for deciding: every rule by id, the engine, and how fired tiers become points."""
+"""A release's content made ready for deciding: rules by id, engine, scoring, and which facts matter to what."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cds.conditions import SHAPES, AllOf, Condition, RuleHolds, Shape, compared, leaves, origins
-from cds.content import Factor, Part, ScoredLevel
+from cds.content import Factor
 from cds.content_files import Content
 from cds.engine import Engine
 from cds.engine.plan import Plan, tests
 from cds.errors import ContentError
+from cds.scoring import Scoring
 from cds.vocabulary import Vocabulary
-
-LEVELS: tuple[ScoredLevel, ...] = ("low", "elevated", "high", "very_high")
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one run of the rules adds up to."""
-
-    points: Mapping[str, int]
-    total: int
-    level: int
-    """Index into LEVELS, after cap and floors."""
-    floors: tuple[str, ...]
-    capped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Tier:
-    rule: str
-    points: int
-    anchor: bool
-    counted_once_with: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    highest: bool
-    cap: int | None
-    tiers: tuple[_Tier, ...]
-
-    def points(self, holding: Collection[str], without: str | None = None) -> int:
-        scored = [tier.points for tier in self.tiers if tier.rule in holding and tier.rule != without]
-        if not scored:
-            return 0
-        total = max(scored) if self.highest else sum(scored)
-        return total if self.cap is None else min(total, self.cap)
-
-
-@dataclass(frozen=True, slots=True)
-class _Factor:
-    id: str
-    family: str | None
-    highest: bool
-    cap: int | None
-    parts: tuple[_Part, ...]
-    once: tuple[_Tier, ...]
-
-    def points(self, holding: Collection[str], without: str | None = None) -> int:
-        scored = [part.points(holding, without) for part in self.parts]
-        total = max(scored) if self.highest else sum(scored)
-        return total if self.cap is None else min(total, self.cap)
-
-
-@dataclass(frozen=True, slots=True)
-class _Once:
-    """A tier whose points shrink by what another factor's tier already adds, unless the factor has another reason."""
-
-    factor: str
-    rule: str
-    only_without: frozenset[str]
-    other: _Factor
-    counted: str
 
 
 class Ruleset:
@@ -94,40 +32,8 @@ class Ruleset:
         self.engine = Engine(self.plan)
         ordered = sorted(content.factors.values(), key=_by_code)
         self.factors = tuple(ordered)
-        self._by_id = {factor.id: _table(factor) for factor in ordered}
-        self._factor_of = {rule: factor.id for factor in ordered for rule, _ in factor.tiers}
-        self._lone_points = {rule: self._by_id[factor].points((rule,)) for rule, factor in self._factor_of.items()}
-        """What a tier gives when no other tier of its factor holds: the usual case, worked out once."""
-        self._once = tuple(_counted_once(self._by_id))
-        self._anchors = frozenset(rule for factor in ordered for rule, tier in factor.tiers if tier.anchor)
+        self.scoring = Scoring(ordered, content.levels)
         self._compared = _thresholds(self.plan)
-        self._edges = tuple(level.from_points for level in content.levels.levels)
-        self._cap = LEVELS.index(content.levels.cap.level)
-        self._floors = tuple(
-            (f"floor:{floor.id}", floor.id, LEVELS.index(floor.level)) for floor in content.levels.floors
-        )
-
-    def score(self, holding: Collection[str]) -> Score:
-        """Points of each factor, their sum, and the level: sum, then cap, then floors."""
-        points = dict.fromkeys(self._by_id, 0)
-        held: dict[str, list[str]] = {}
-        for rule in self._factor_of.keys() & holding:
-            held.setdefault(self._factor_of[rule], []).append(rule)
-        for factor, rules in held.items():
-            alone = self._lone_points.get(rules[0]) if len(rules) == 1 else None
-            points[factor] = self._by_id[factor].points(rules) if alone is None else alone
-        for once in self._once:
-            if once.rule in holding and once.only_without.isdisjoint(holding):
-                points[once.factor] -= once.other.points(holding) - once.other.points(holding, without=once.counted)
-        total = sum(points.values())
-        level = sum(total >= edge for edge in self._edges) - 1
-        families = {self._by_id[factor].family for factor, scored in points.items() if scored} - {None}
-        capped = len(families) <= 1 and level > self._cap and self._anchors.isdisjoint(holding)
-        if capped:
-            level = self._cap
-        floors = tuple(floor for rule, floor, _ in self._floors if rule in holding)
-        level = max([level, *(least for rule, _, least in self._floors if rule in holding)])
-        return Score(points, total, level, floors, capped)
 
     def unclear(self, least: Sequence[int], most: Sequence[int]) -> frozenset[str]:
         """The facts that were answered without the details a rule needs: some comparison differs at the two ends.
@@ -177,28 +83,6 @@ def _rules(content: Content) -> Iterator[tuple[str, Condition]]:
 def _by_code(factor: Factor) -> tuple[str, int]:
     letters = factor.code.rstrip("0123456789")
     return {"P": "0"}.get(letters, letters), int(factor.code.removeprefix(letters) or 0)
-
-
-def _table(factor: Factor) -> _Factor:
-    def part_table(part: Part) -> _Part:
-        tiers = tuple(
-            _Tier(f"{factor.id}/{tier.id}", tier.points, tier.anchor, tier.counted_once_with) for tier in part.tiers
-        )
-        return _Part(part.combine == "highest", part.cap, tiers)
-
-    parts = tuple(part_table(part) for part in factor.parts)
-    once = tuple(tier for part in parts for tier in part.tiers if tier.counted_once_with)
-    return _Factor(factor.id, factor.family, factor.combine == "highest", factor.cap, parts, once)
-
-
-def _counted_once(tables: Mapping[str, _Factor]) -> Iterator[_Once]:
-    for table in tables.values():
-        rules = [tier.rule for part in table.parts for tier in part.tiers]
-        for tier in table.once:
-            assert tier.counted_once_with is not None
-            other = tables[tier.counted_once_with.partition("/")[0]]
-            reasons = frozenset(rule for rule in rules if rule != tier.rule)
-            yield _Once(table.id, tier.rule, reasons, other, tier.counted_once_with)
 
 
 def _thresholds(plan: Plan) -> tuple[tuple[int, str, bool, tuple[int, ...]], ...]:

@@ -19,6 +19,8 @@ class FactRule:
     may_not_apply: bool
     wider: tuple[str, ...]
     narrower: tuple[str, ...]
+    wider_within: tuple[tuple[str, int], ...]
+    """What a date implies: a fact, and how many days ago this one must have happened at most."""
     belongs_to: tuple[str, ...]
     counts: bool
     """Whether the level can depend on it: then "not applicable" must be true and not only said."""
@@ -41,6 +43,9 @@ class Vocabulary:
                 may_not_apply=name in not_applicable_allowed,
                 wider=wider[name],
                 narrower=tuple(other for other in facts if name in wider[other]),
+                wider_within=tuple(
+                    (other, days) for named, days in fact.implies_within.items() for other in (named, *wider[named])
+                ),
                 belongs_to=fact.belongs_to or fact.implies,
                 counts=fact.direction != "none",
             )

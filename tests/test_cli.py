@@ -69,6 +69,22 @@ def test_assess_tells_people_the_level_its_reasons_and_its_rules(run: Run) -> No
         assert code in out
 
 
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_assess_tells_where_answers_and_record_differ_and_what_it_read(
+    language: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    person = json.loads((ROOT / "examples" / "coded-record.json").read_text(encoding="utf-8"))
+    assert cli.main(["assess", str(file_of(tmp_path, {**person, "language": language}))]) == 0
+    out = capsys.readouterr().out
+    assert {
+        "nb": "svart nei, journalen ja → brukt ja [7]",
+        "nn": "svart nei, journalen ja → brukt ja [7]",
+        "en": "answered no, record yes → used yes [7]",
+    }[language] in out
+    assert "entered_in_error [10]" in out
+    assert "not_relevant [4]" in out
+
+
 def test_assess_speaks_the_language_of_the_request(run: Run, tmp_path: Path) -> None:
     person = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     assert "SVÆRT HØG" in run("assess", file_of(tmp_path, {**person, "language": "nn"}))[1]

@@ -108,7 +108,7 @@ def test_what_is_answered_without_being_asked_much_is_as_described(app: FastAPI,
 
 def test_problems_are_as_described(app: FastAPI, document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/assessments"]["post"]["responses"]
-    bodies = {"400": b"{", "404": b'{"release": "9.9.9"}', "413": b" " * 300_000, "422": b'{"facts": {"alcohol": 1}}'}
+    bodies = {"400": b"{", "404": b'{"release": "9.9.9"}', "413": b" " * 4_200_000, "422": b'{"facts": {"alcohol": 1}}'}
     for status, body in bodies.items():
         answer = TestClient(app).post("/v1/assessments", content=body)
         assert str(answer.status_code) == status

@@ -255,4 +255,4 @@ def test_one_kind_of_risk_alone_stays_at_the_cap(draft: Assessor) -> None:
 def _without_anchor(draft: Assessor, factor: str) -> int:
     """The most points one family gives while no step that is exempt from the cap holds."""
     steps = [rule for rule, tier in draft.ruleset.content.factors[factor].tiers if not tier.anchor]
-    return draft.ruleset.score(steps).points[factor]
+    return draft.ruleset.scoring.score(steps).points[factor]

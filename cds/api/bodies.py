@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
 
-from cds.api.problems import Problem, invalid, pointer
+from cds.api.problems import MOST_ERRORS, Problem, invalid, pointer
 from cds.identity import looks_like_identity_number
 
 DEEPEST = 32
+MOST_FIELDS = 200
+"""In one object. A person has about eighty facts; more fields than this are no request of ours."""
 
 
 class _Repeated:
@@ -43,7 +46,7 @@ def parse_json(body: bytes) -> Any:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=float)
     except (ValueError, RecursionError):
         raise Problem(400, "not-json", "The body is not JSON in UTF-8") from None
-    errors = list(_refused(value, ()))
+    errors = list(islice(_refused(value, ()), MOST_ERRORS))
     if errors:
         raise invalid(errors)
     return value
@@ -59,6 +62,8 @@ def _refused(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str
         yield pointer(path[:3]), "nested too deeply"
     elif isinstance(value, _Repeated):
         yield pointer(path), "the same field stands here twice"
+    elif isinstance(value, dict) and len(value) > MOST_FIELDS:
+        yield pointer(path), f"more than {MOST_FIELDS} fields"
     elif isinstance(value, dict):
         for key, part in value.items():
             if looks_like_identity_number(key):

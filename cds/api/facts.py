@@ -22,6 +22,8 @@ class FactDescription(BaseModel):
     valid_days: int | None
     yes_never_goes_stale: bool
     yes_implies: list[str]
+    date_implies: dict[str, int]
+    """Facts that are yes when this one happened at most so many days ago."""
     place: int
     label: Text
     question: Text
@@ -64,6 +66,7 @@ def router(service: Service) -> APIRouter:
                 valid_days=fact.valid_days,
                 yes_never_goes_stale=fact.yes_stays,
                 yes_implies=list(fact.implies),
+                date_implies=fact.implies_within,
                 place=fact.order,
                 label=fact.label,
                 question=fact.question,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -34,6 +35,8 @@ _OURS = frozenset(
 )
 """The names a request can hold. Any other came from outside and is never repeated."""
 MOST_ERRORS = 50
+MOST_COUNTED = 20_000
+"""Beyond so many errors none is named: building the list would cost more than reading the body."""
 
 
 class PathError(BaseModel):
@@ -82,7 +85,9 @@ def invalid(errors: Iterable[tuple[str, str]]) -> Problem:
 
 def from_validation(error: ValidationError) -> Problem:
     """What Pydantic found, without the values."""
-    return invalid(_lines(error))
+    if error.error_count() > MOST_COUNTED:
+        return invalid([("", f"more than {MOST_COUNTED} things are wrong with it")])
+    return invalid(islice(_lines(error), MOST_ERRORS))
 
 
 def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -90,6 +95,8 @@ def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
         loc = line["loc"]
         if line["type"] == "extra_forbidden":
             yield pointer((*_untagged(loc)[:-1], "?")), _no_such_field(str(loc[-1]))
+        elif line["type"] == "union_tag_invalid":
+            yield pointer(_untagged(loc)), f"kind is not one of {', '.join(KINDS)}"
         else:
             yield pointer(_untagged(loc)), line["msg"].removeprefix("Value error, ")
 

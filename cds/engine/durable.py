@@ -12,10 +12,11 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cds.conditions import NEVER
+from cds.engine.alternatives import Alternatives, ways
 from cds.engine.plan import Both, Either, Node, Plan, Refers, Test, references, tests
 from cds.errors import ContentError, EngineFailure
 
@@ -36,20 +37,6 @@ def available() -> bool:
     return _engine is not None
 
 
-def _paths(node: Node) -> int:
-    """How many ways a node can come true; durable-rules keeps one pending condition for each."""
-    match node:
-        case Both():
-            product = 1
-            for part in node.parts:
-                product *= _paths(part)
-            return product
-        case Either():
-            return sum(_paths(part) for part in node.parts)
-        case _:
-            return 1
-
-
 def _leaves(node: Node) -> int:
     return sum(_leaves(part) for part in node.parts) if isinstance(node, Both | Either) else 1
 
@@ -65,13 +52,13 @@ def _fnv1a(name: str) -> int:
 class _Group:
     """Rules of one stage that look at one fact together."""
 
-    def __init__(self, kind: str, plan: Plan) -> None:
+    def __init__(self, kind: str, nodes: Mapping[str, Node]) -> None:
         self.kind = kind
-        self.plan = plan
+        self.nodes = nodes
         self.rules: list[str] = []
         self.pending = 0
         self.head = f'{{"kind":"{kind}","sid":"{_SESSION}","id":"{kind}"'
-        self.values: list[tuple[int, bool, str]] = []
+        self.values: list[tuple[int, bool, int, str]] = []
         self.outcomes: list[tuple[str, str]] = []
 
     def takes(self, node: Node) -> bool:
@@ -80,22 +67,25 @@ class _Group:
 
     def add(self, name: str) -> None:
         self.rules.append(name)
-        self.pending += _cost(self.plan.nodes[name])
+        self.pending += _cost(self.nodes[name])
 
     def close(self) -> None:
-        nodes = [self.plan.nodes[name] for name in self.rules]
+        nodes = [self.nodes[name] for name in self.rules]
         indexes = sorted({test.index for node in nodes for test in tests(node)})
-        above = {test.index: test.above for node in nodes for test in tests(node)}
-        self.values = [(index, above[index], f',"v{index}":') for index in indexes]
+        for index in indexes:
+            compared = [test for node in nodes for test in tests(node) if test.index == index]
+            above = compared[0].above
+            edge = (min if above else max)(test.threshold for test in compared)
+            self.values.append((index, above, edge, f',"v{index}":'))
         names = sorted({name for node in nodes for name in references(node)})
         self.outcomes = [(name, f',"{_outcome(name)}":1') for name in names]
 
     def fact(self, values: Sequence[int], holding: Iterable[str]) -> str:
         """The fact as JSON. What cannot make a condition true is left out: it keeps the fact small."""
         parts = [self.head]
-        for index, above, head in self.values:
+        for index, above, edge, head in self.values:
             value = values[index]
-            if (value > 0) if above else (value < NEVER):
+            if (value >= edge) if above else (value <= edge):
                 parts.append(head + str(value))
         parts += [text for name, text in self.outcomes if name in holding]
         parts.append("}")
@@ -104,7 +94,7 @@ class _Group:
 
 def _cost(node: Node) -> int:
     """What a rule adds to the conditions pending for its fact: its ways to come true, or its comparisons if more."""
-    return max(_paths(node), _leaves(node))
+    return max(ways(node), _leaves(node))
 
 
 def _outcome(name: str) -> str:
@@ -132,10 +122,13 @@ class Durable:
         if _engine is None:
             raise EngineFailure("durable-rules is not installed")
         self._plan = plan
+        self._rules = Alternatives(plan)
+        brought_by = self._rules.brought_by
+        self._given = tuple((index, brought_by(name)) for index, name in enumerate(plan.given))
+        self._wanted = frozenset(plan.order)
         self._lock = threading.Lock()
-        self._groups = self._grouped()
-        self._stages = self._by_stage()
-        self._rule_names = {f"q{index}": name for index, name in enumerate(plan.order)}
+        self._stages = self._grouped()
+        self._brings = {f"q{index}": brought_by(name) for index, name in enumerate(self._rules.nodes)}
         self._refuse_broken_limits()
         self._handle = _engine.create_ruleset(f"plan{next(_names)}", self._definition())
         self._start_session()
@@ -143,13 +136,13 @@ class Durable:
 
     def _grouped(self) -> list[list[_Group]]:
         stages = []
-        for number, stage in enumerate(self._plan.stages):
+        for number, stage in enumerate(self._rules.stages):
             groups: list[_Group] = []
             for name in stage:
-                node = self._plan.nodes[name]
+                node = self._rules.nodes[name]
                 group = next((group for group in groups if group.takes(node)), None)
                 if group is None:
-                    group = _Group(f"s{number}g{len(groups)}", self._plan)
+                    group = _Group(f"s{number}g{len(groups)}", self._rules.nodes)
                     groups.append(group)
                 group.add(name)
             for group in groups:
@@ -157,31 +150,28 @@ class Durable:
             stages.append(groups)
         return stages
 
-    def _by_stage(self) -> list[list[_Group]]:
-        return self._groups
-
     def _definition(self) -> str:
-        numbers = {name: f"q{index}" for index, name in enumerate(self._plan.order)}
+        numbers = {name: f"q{index}" for index, name in enumerate(self._rules.nodes)}
         rules: dict[str, Any] = {"q_start": {"all": [{"m": {"kind": "start"}}]}}
-        for group in itertools.chain.from_iterable(self._groups):
+        for group in itertools.chain.from_iterable(self._stages):
             rules[f"q_{group.kind}"] = {"all": [{"m": {"kind": group.kind}}]}
             for name in group.rules:
-                condition = {"$and": [{"kind": group.kind}, _written(self._plan.nodes[name])]}
+                condition = {"$and": [{"kind": group.kind}, _written(self._rules.nodes[name])]}
                 rules[numbers[name]] = {"all": [{"m": condition}]}
         return json.dumps(rules)
 
     def _refuse_broken_limits(self) -> None:
         problems = []
-        for group in itertools.chain.from_iterable(self._groups):
+        for group in itertools.chain.from_iterable(self._stages):
             if group.pending > PENDING_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PENDING_LIMIT} ways to come true")
             if len(group.values) + len(group.outcomes) > PROPERTY_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PROPERTY_LIMIT} properties in one fact")
-            if sum(_leaves(self._plan.nodes[name]) for name in group.rules) > PATTERN_NODES_LIMIT:
+            if sum(_leaves(self._rules.nodes[name]) for name in group.rules) > PATTERN_NODES_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PATTERN_NODES_LIMIT} conditions in one fact")
         names = ["kind", "sid", "id", *(f"v{i}" for i in range(len(self._plan.properties)))]
-        names += [_outcome(name) for name in (*self._plan.order, *self._plan.groups)]
-        names += [group.kind for group in itertools.chain.from_iterable(self._groups)]
+        names += [_outcome(name) for name in (*self._plan.given, *self._rules.nodes, *self._rules.groups)]
+        names += [group.kind for group in itertools.chain.from_iterable(self._stages)]
         seen: dict[int, str] = {}
         for name in names:
             other = seen.setdefault(_fnv1a(name), name)
@@ -208,35 +198,37 @@ class Durable:
     def holding(self, values: Sequence[int]) -> frozenset[str]:
         """The rules that hold for these property values. Raises EngineFailure; gives no partial answer."""
         holding: set[str] = set()
+        for index, brought in self._given:
+            if values[index] > 0:
+                holding.update(brought)
         with self._lock:
             try:
                 for groups in self._stages:
-                    fired: list[str] = []
-                    for group in groups:
-                        fired += self._fired(group, values, holding)
-                    for name in fired:
-                        holding.add(name)
-                        holding.update(self._plan.groups_of[name])
+                    fired = [self._fired(group, values, holding) for group in groups]
+                    for number in set().union(*fired) & self._brings.keys():
+                        holding.update(self._brings[number])
             except Exception as error:
                 self._recover()
                 raise EngineFailure("durable-rules failed") from error
-        return frozenset(name for name in holding if name in self._plan.nodes)
+        return self._wanted & holding
 
-    def _fired(self, group: _Group, values: Sequence[int], holding: set[str]) -> list[str]:
+    def _fired(self, group: _Group, values: Sequence[int], holding: set[str]) -> set[str]:
+        """The names under which rules of one group fired, once each; how often says nothing."""
+        handle, following = self._handle, _engine.complete_and_start_action
         fact = group.fact(values, holding)
-        _, offset = _engine.assert_fact(self._handle, fact)
-        started = _engine.start_action_for_state(self._handle, offset)
+        _, offset = _engine.assert_fact(handle, fact)
+        started = _engine.start_action_for_state(handle, offset)
         message = started[1] if started else None
-        messages = []
-        following, handle = _engine.complete_and_start_action, self._handle
+        fired: set[str] = set()
+        left = PENDING_LIMIT * 4
         while message:
-            messages.append(message)
-            if len(messages) > PENDING_LIMIT * 4:
-                raise RuntimeError("durable-rules did not come to an end")
+            fired.add(message[2 : message.index('"', 2)])
             message = following(handle, offset)
+            left -= 1
+            if not left:
+                raise RuntimeError("durable-rules did not come to an end")
         _engine.retract_fact(handle, fact)
-        fired = {message[2 : message.index('"', 2)] for message in messages}
-        return [self._rule_names[rule] for rule in fired if rule in self._rule_names]
+        return fired
 
     def _recover(self) -> None:
         _engine.delete_state(self._handle, _SESSION)

@@ -73,6 +73,7 @@ class Plan:
     ) -> None:
         self.groups: dict[str, tuple[str, ...]] = dict(groups or {})
         self.properties: list[Property] = [Property(name, GIVEN, True) for name in given]
+        self.given = given
         self._given = {name: index for index, name in enumerate(given)}
         self._index = {prop.name: index for index, prop in enumerate(self.properties)}
         self._rules = rules
@@ -83,10 +84,6 @@ class Plan:
                 self.nodes[name] = self._node(rules[name])
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
-        self.groups_of: dict[str, tuple[str, ...]] = {
-            name: tuple(group for group, members in self.groups.items() if name in members) for name in self.order
-        }
-        self.stages = self._staged()
 
     def _sorted(self) -> tuple[str, ...]:
         sorter: TopologicalSorter[str] = TopologicalSorter()
@@ -128,12 +125,6 @@ class Plan:
                     self._index[prop.name] = len(self.properties)
                     self.properties.append(prop)
                 return Test(self._index[prop.name], prop.above, threshold)
-
-    def _staged(self) -> tuple[tuple[str, ...], ...]:
-        depth: dict[str, int] = {}
-        for name in self.order:
-            depth[name] = 1 + max((depth[other] for other in self._referred(self._rules[name])), default=-1)
-        return tuple(tuple(n for n in self.order if depth[n] == d) for d in range(max(depth.values(), default=-1) + 1))
 
 
 def given_name(condition: LevelReached | EventHappened) -> str:

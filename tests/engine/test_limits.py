@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.bounds import Person
-from cds.conditions import AllOf, AnyOf, Condition, Is, RuleHolds
+from cds.conditions import AllOf, AnyOf, Condition, Is, RuleHolds, WithinDays
 from cds.engine import Engine, durable
 from cds.engine.durable import Durable
 from cds.engine.plan import Plan
@@ -39,15 +41,48 @@ def one_of_two() -> Condition:
 
 def test_a_rule_with_too_many_ways_to_come_true_is_refused(both: Engine) -> None:
     """durable-rules keeps one condition pending for each way, and gives up at 64 of them."""
+    ways = tuple(WithinDays.model_validate({"fact": "injecting_opioids", "within_days": days}) for days in range(65))
     with pytest.raises(ContentError, match="too-many-ways: more than 64 ways to come true"):
-        Durable(Plan({"too-many-ways": AllOf(all=(one_of_two(),) * 7)}))
+        Durable(Plan({"too-many-ways": AnyOf(any=ways)}))
 
 
-def test_a_rule_with_just_few_enough_ways_is_decided(both: Engine) -> None:
-    engine = Engine(Plan({"many-ways": AllOf(all=(one_of_two(),) * 5)}))
+@pytest.mark.parametrize("times", [5, 7, 20])
+def test_ways_that_would_multiply_are_decided_apart(both: Engine, times: int) -> None:
+    """Two to the power of twenty ways would be far too many; the alternatives become rules of their own."""
+    engine = Engine(Plan({"many-ways": AllOf(all=(one_of_two(),) * times)}))
     assert engine.holding([1, 1]) == {"many-ways"}
     assert engine.holding([0, 1]) == {"many-ways"}
     assert engine.holding([0, 0]) == frozenset()
+
+
+FACTS = ("alcohol", "lonely", "worn_out", "uses_alone", "hopelessness")
+OUTSIDE = ("given-a", "given-b", "given-c")
+EARLIER = ("first", "second", "family")
+CONDITIONS = st.recursive(
+    st.one_of(
+        st.sampled_from(FACTS).map(yes), st.sampled_from((*OUTSIDE, *EARLIER)).map(lambda rule: RuleHolds(rule=rule))
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map(lambda parts: AllOf(all=tuple(parts))),
+        st.lists(inner, min_size=1, max_size=4).map(lambda parts: AnyOf(any=tuple(parts))),
+    ),
+    max_leaves=14,
+)
+FIRST = st.sampled_from(FACTS).map(yes)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_rules_of_any_shape_are_decided_alike(both: Engine, data: st.DataObject) -> None:
+    """Alternatives shared, nested, given from outside or grouped: durable-rules and the compiled plan agree."""
+    rules = {"first": data.draw(FIRST), "second": data.draw(FIRST)}
+    rules |= {f"rule-{index}": data.draw(CONDITIONS) for index in range(3)}
+    rules["again"] = rules["rule-0"]
+    plan = Plan(rules, {"family": ("first", "second")}, given=OUTSIDE)
+    engine = Engine(plan)
+    values = data.draw(st.lists(st.integers(0, 1), min_size=len(plan.properties), max_size=len(plan.properties)))
+    holding = engine.holding(values)
+    assert ("again" in holding) == ("rule-0" in holding)
 
 
 def test_a_rule_that_refers_to_itself_is_refused_by_name() -> None:

@@ -28,9 +28,9 @@ OXYCODONE = BENZODIAZEPINE | {"code": "N02AA05", "dose": {"value": "10", "unit":
 
 @pytest.fixture
 def caller(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Somebody who calls a service whose release reads records and which takes large bodies."""
+    """Somebody who calls a service whose release reads records."""
     monkeypatch.setattr(Service, "assessor", lambda *_: reader)
-    settings = Settings(environment="development", host="127.0.0.1", max_body_bytes=4_000_000)
+    settings = Settings(environment="development", host="127.0.0.1")
     with TestClient(create_app(settings, today=lambda: TODAY)) as caller:
         yield caller
 
@@ -73,6 +73,16 @@ def test_what_differs_is_used_at_its_more_dangerous_and_named(caller: TestClient
 def test_a_record_that_implies_what_was_denied_is_a_conflict_and_no_error(caller: TestClient) -> None:
     assessment = ask(caller, OXYCODONE, facts={"opioid_use_now": "no"})
     assert [(line["fact"], line["used"]) for line in assessment["conflicts"]] == [("opioid_use_now", "yes")]
+
+
+@pytest.mark.parametrize("detail", ["omeq_mg_per_day", "prescribed_opioid_days", "opioid_dose_reduced"])
+def test_a_detail_denied_with_what_the_record_contradicts_is_open(detail: str, caller: TestClient) -> None:
+    without_a_dose = {name: value for name, value in OXYCODONE.items() if name != "dose"}
+    denied = {"prescribed_opioid": "no", detail: "no"}
+    facts = ask(caller, without_a_dose, facts=denied)["facts"]
+    assert facts["prescribed_opioid"]["state"] == "yes"
+    assert facts[detail]["state"] == "unknown"
+    assert ask(caller, HEROIN, facts=denied)["facts"][detail]["state"] == "no"
 
 
 @pytest.mark.parametrize(("sent", "used"), [("60", "60"), ("20", "45")])
@@ -147,6 +157,13 @@ def test_what_cannot_be_is_refused_with_its_place(caller: TestClient, change: di
     assert [error["path"] for error in problem["errors"]] == [path]
 
 
+@pytest.mark.parametrize("kind", ["rumour", ["rumour"], {"rumour": 1}])
+def test_a_kind_that_was_sent_is_not_repeated(kind: Any, caller: TestClient) -> None:
+    answer = caller.post("/v1/assessments", json={"as_of": "2026-11-20", "statements": [HEROIN | {"kind": kind}]})
+    assert answer.status_code == 422
+    assert "rumour" not in answer.text
+
+
 def test_a_stay_and_a_supply_may_end_later(caller: TestClient) -> None:
     ask(caller, BENZODIAZEPINE | {"end": "2027-01-01"}, {"kind": "encounter", "class": "prison", "end": "2026-12-01"})
     late = {"kind": "encounter", "class": "prison", "end": "2026-12-01", "status": "finished"}
@@ -163,6 +180,20 @@ def test_too_many_statements_are_413(caller: TestClient) -> None:
     problem = ask(caller, *[visit] * (MAX_STATEMENTS + 1), status=413)
     assert problem["type"].endswith(":too-large")
     assert len(ask(caller, *[visit] * MAX_STATEMENTS)["not_used"]) == MAX_STATEMENTS
+
+
+def test_ten_thousand_statements_with_every_field_fit(caller: TestClient) -> None:
+    number = "99999999.999"
+    dose = {"value": number, "unit": "microgram", "route": "transdermal", "per_day": number}
+    said = BENZODIAZEPINE | {"system": "http://www.whocc.no/atc", "phase": "administered", "text": "x" * 60}
+    said |= {
+        "end": "2026-11-20",
+        "status": "entered_in_error",
+        "days_supply": 3650,
+        "amount_units": number,
+        "dose": dose,
+    }
+    assert len(ask(caller, *[said] * MAX_STATEMENTS)["not_used"]) == MAX_STATEMENTS
 
 
 def test_a_release_without_records_says_so(client: TestClient) -> None:

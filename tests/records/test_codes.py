@@ -107,6 +107,26 @@ def test_a_system_is_known_by_every_name_in_any_case(key: str) -> None:
         assert book().system(name.lower()) == key
 
 
+@pytest.mark.parametrize(
+    ("kind", "system", "code", "fact"),
+    [
+        ("medication", "RxNorm", "7804", "prescribed_opioid"),
+        ("medication", "SCT", "7804000000", "prescribed_opioid"),
+        ("medication", "ATC", "N05B", "benzodiazepine"),
+        ("medication", "ATC", "N07BC", "agonist_treatment"),
+        ("condition", "ICD-10", "F11", "opioid_dependence_ever"),
+        ("condition", "ICD-10", "F10", "alcohol_disorder"),
+        ("condition", "ICD-10", "T42", "overdoses"),
+    ],
+)
+def test_a_code_that_may_mean_it_keeps_a_whole_record_from_saying_no(
+    kind: str, system: str, code: str, fact: str, read: Read
+) -> None:
+    made = read([{"kind": kind, "system": system, "code": code}], fact)
+    assert fact not in dict(made.facts.known())
+    assert [line.reason for line in made.not_used] == ["unknown_code"]
+
+
 @pytest.mark.parametrize("code", ["T40.1", "T401", "t40.1", " T40.1", "T 40.1"])
 def test_dots_blanks_and_case_make_no_difference(code: str) -> None:
     assert "opioid-overdose" in book().read("ICD-10", code).sets
