@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from cds.assess import Assessor
+from cds.facts import Facts
 from integrations.hl7v2.answers import Answer, Case
-from tests.integrations.hl7v2.wire import END, HERE, START, Client, Server, msa, own
+from tests.integrations.hl7v2.wire import END, HERE, RELEASES, START, TODAY, Client, Server, msa, own
 
 A03 = next(raw for name, raw, _ in own() if "prison-release" in name)
 MUTANTS, AT_ONCE = 10_000, 50
@@ -20,12 +22,13 @@ MUTANTS, AT_ONCE = 10_000, 50
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A listener that answers every case with one assessment made before, so that the socket is what is tried."""
+    """A listener that answers every case with one short assessment, so that the socket is what is tried."""
     key = tmp_path_factory.mktemp("quick") / "hl7.key"
     with Server(senders=HERE / "senders.yaml", key=key, frame_seconds=2, idle_seconds=30) as running:
         with Client(running.port) as client:
             assert msa(client.ask(A03)) == ("AA", "N001")
-        made = running.cases[0][1]
+        acute = Assessor(RELEASES.in_force(TODAY)).assess(Facts.model_validate({"overdose_now": "yes"}), TODAY)
+        made = Answer(acute)
 
         async def at_once(_: Case) -> Answer:
             return made
