@@ -172,6 +172,8 @@ class ChecklistItem(Content):
     question: Text
     measure: StrictStr
     area: Area
+    elsewhere: Literal["same"] | Text | None = None
+    """Of Oslo's items: how it is asked outside Oslo, in the same words or in others; None where it is not asked."""
 
 
 class SetQuestion(Content):
@@ -206,9 +208,10 @@ class NoteTexts(Content):
 
 
 class WhatIfTexts(Content):
-    """Names of single changes, and what must be said beside them."""
+    """Names of single changes, what must be said beside one of them, and what must be said beside all."""
 
     labels: dict[StrictStr, Text]
+    notes: dict[StrictStr, Text] = {}
     disclaimer: Text
 
 

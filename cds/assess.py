@@ -23,8 +23,9 @@ from cds.content import Language
 from cds.explain import Explainer
 from cds.facts import Facts
 from cds.merge import Conflict
+from cds.places import OSLO
 from cds.questions import QuestionFinder
-from cds.recommend import OSLO, Due, Outcomes, Recommender
+from cds.recommend import Due, Outcomes, Recommender
 from cds.record import Record, RecordReader
 from cds.release import Release
 from cds.scoring import LEVELS, Score
@@ -221,8 +222,7 @@ class Assessor:
             holds.add("prescribed_opioid")
         if low.points.get("suicidal-signs"):
             holds.add("suicidal_signs")
-        if municipality == OSLO:
-            holds.add("oslo_only")
+        holds.add("oslo_only" if municipality == OSLO else "outside_oslo")
         for caution in self.content.cautions.sentences:
             if caution.applies in holds:
                 yield CautionLine(id=caution.id, text=explain.text(caution.text))

@@ -15,7 +15,7 @@ from typing import Protocol
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantity, Role, State
 from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.errors import FactError
-from cds.facts import FACT_NAMES, Facts, refuse_impossible_dates
+from cds.facts import FACT_NAMES, Facts, refuse_the_impossible
 from cds.happened import (
     Now,
     Pair,
@@ -62,7 +62,7 @@ class Person:
     """
 
     def __init__(self, facts: Facts, as_of: date, vocabulary: Vocabulary) -> None:
-        refuse_impossible_dates(facts, as_of)
+        refuse_the_impossible(facts, as_of)
         self.facts = facts
         self.as_of = as_of
         self.vocabulary = vocabulary
@@ -187,11 +187,10 @@ class Person:
     def answered(self, fact: str, wanted: State) -> Pair:
         """Whether a fact (sent or derived) is yes, or is no: certainly, possibly."""
         if fact in self._days:
+            furthest, nearest = self._days[fact]
             if wanted is State.YES:
-                furthest, nearest = self._days[fact]
                 return int(furthest < NEVER), int(nearest < NEVER)
-            (origin, *_) = DERIVED[fact][1]
-            return self.status[origin].holds(State.NO)
+            return int(nearest == NEVER), int(furthest == NEVER)
         if fact == "usable_naloxone":
             has, within = self.status["naloxone"].holds(State.YES), self._naloxone_within_date()
             usable = has[0] & within[0], has[1] & within[1]

@@ -12,9 +12,10 @@ from typing import Literal, get_args
 from cds.advice import Area, ChecklistItem, Modality
 from cds.answers import Frozen
 from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
-from cds.content import Language
+from cds.content import Language, Text
 from cds.content_files import Content
 from cds.duties import cautions, provenance, source_lines
+from cds.places import Place, in_words_of
 from cds.release import Release
 
 ItemAnswer = Literal["yes", "partly", "no", "unknown"]
@@ -23,11 +24,20 @@ ANSWERS: tuple[ItemAnswer, ...] = get_args(ItemAnswer)
 MISSING: tuple[Missing, ...] = get_args(Missing)
 RANKS: tuple[Modality, ...] = ("skal", "må", "bør", "viktig", "kan", "oppfordres", "frarådes", "none")
 """The ranks of the sources, strongest first."""
+CAUTIONS = {
+    "about_a_district": "not-about-a-person",
+    "good_practice_outside_oslo": "good-practice-outside-oslo",
+    "left_out_outside_oslo": "left-out-outside-oslo",
+}
+"""What is said beside an answer: the phrase, and what the caution is called. Older releases have the first only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapLine:
-    """One item that is not wholly in place, or of which nobody knows."""
+    """One item that is not wholly in place, or of which nobody knows.
+
+    `rank_in_oslo` stands where a question of the Oslo standard is asked elsewhere, where it has no rank.
+    """
 
     id: str
     statement: str
@@ -36,6 +46,7 @@ class GapLine:
     question: str
     measure: str
     area: Area
+    rank_in_oslo: Modality | None = None
     evidence: tuple[EvidenceLine, ...]
 
 
@@ -48,8 +59,8 @@ class GapGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToSettle:
-    """A question that nobody has answered yet."""
+class ItemQuestion:
+    """An item and its question: one that nobody has answered yet, or one that is not asked here."""
 
     id: str
     question: str
@@ -71,15 +82,16 @@ class ChecklistAnswer(Frozen):
     language: Language
     counts: Counts
     gaps: tuple[GapGroup, ...]
-    to_settle: tuple[ToSettle, ...]
+    to_settle: tuple[ItemQuestion, ...]
+    left_out: tuple[ItemQuestion, ...] | None = None
     cautions: tuple[CautionLine, ...]
     sources: dict[str, SourceLine]
     provenance: Provenance
 
 
 def asked_of(items: Iterable[ChecklistItem], oslo: bool | None) -> tuple[ChecklistItem, ...]:
-    """The items asked of a district: outside Oslo (False) only the national ones; all where the place is unknown."""
-    return tuple(item for item in items if item.area == "national" or oslo is not False)
+    """The items asked: all of Oslo's districts and where the place is unknown; else without what is Oslo's own."""
+    return tuple(item for item in items if item.area == "national" or oslo is not False or item.elsewhere is not None)
 
 
 def by_item(
@@ -114,15 +126,26 @@ def _answer(value: object) -> ItemAnswer | None:
 
 def assess_district(
     release: Release,
-    asked: Iterable[ChecklistItem],
+    items: Iterable[ChecklistItem],
     answers: Mapping[str, ItemAnswer],
     language: Language,
     oslo: bool | None,
 ) -> ChecklistAnswer:
-    """Gaps by rank, counts and open questions. An item without an answer is unknown, and unknown is never in place."""
-    answered = [(item, answers.get(item.id, "unknown")) for item in asked]
+    """Gaps by rank, counts, open questions, and what was left out.
+
+    An item without an answer is unknown, and unknown is never in place. Outside Oslo (False) the items of the Oslo
+    standard have no rank: what it asks of Oslo's districts is good practice there.
+    """
+    items = tuple(items)
+    place: Place = "either" if oslo is None else "oslo" if oslo else "elsewhere"
+    asked = in_words_of(place, asked_of(items, oslo), release.content.phrases)
+    answered = [(_elsewhere(item) if oslo is False else item, answers.get(item.id, "unknown")) for item in asked]
+    ranks = {item.id: item.modality for item in asked if oslo is False and item.area == "oslo"}
+    left_out = [item for item in items if item.id not in {one.id for one in asked}]
     given = [answer for _, answer in answered]
-    gaps = tuple(_groups(release.content, answered, language))
+    gaps = tuple(_groups(release.content, answered, ranks, language))
+    told = ["about_a_district", *(["good_practice_outside_oslo"] if ranks else [])]
+    told += ["left_out_outside_oslo"] if left_out else []
     return ChecklistAnswer(
         language=language,
         counts=Counts(
@@ -133,12 +156,21 @@ def assess_district(
         ),
         gaps=gaps,
         to_settle=tuple(
-            ToSettle(id=item.id, question=item.question.in_(language))
+            ItemQuestion(id=item.id, question=item.question.in_(language))
             for item, answer in answered
             if answer == "unknown"
         ),
+        left_out=tuple(
+            ItemQuestion(id=item.id, question=item.question.in_(language))
+            for item in in_words_of("oslo", tuple(left_out), release.content.phrases)
+        )
+        or None,
         cautions=(
-            CautionLine(id="not-about-a-person", text=release.content.phrases["about_a_district"].in_(language)),
+            *(
+                CautionLine(id=CAUTIONS[name], text=release.content.phrases[name].in_(language))
+                for name in told
+                if name in release.content.phrases
+            ),
             *cautions(release.content, language, oslo is True),
         ),
         sources=source_lines(
@@ -154,13 +186,24 @@ def evidence_of(content: Content, item: ChecklistItem) -> tuple[EvidenceLine, ..
     return (EvidenceLine(source=statement.source, statement=item.statement, locator=statement.locator),)
 
 
+def _elsewhere(item: ChecklistItem) -> ChecklistItem:
+    """An item as it is asked outside Oslo."""
+    if item.area == "national":
+        return item
+    question = item.elsewhere if isinstance(item.elsewhere, Text) else item.question
+    return item.model_copy(update={"question": question, "modality": "none"})
+
+
 def _groups(
-    content: Content, answered: Iterable[tuple[ChecklistItem, ItemAnswer]], language: Language
+    content: Content,
+    answered: Iterable[tuple[ChecklistItem, ItemAnswer]],
+    ranks: Mapping[str, Modality],
+    language: Language,
 ) -> Iterator[GapGroup]:
     by_rank: dict[Modality, list[GapLine]] = {}
     for item, answer in answered:
         if answer != "yes":
-            by_rank.setdefault(item.modality, []).append(_gap(content, item, answer, language))
+            by_rank.setdefault(item.modality, []).append(_gap(content, item, answer, ranks.get(item.id), language))
     for modality in sorted(by_rank, key=_rank):
         items = sorted(by_rank[modality], key=lambda line: MISSING.index(line.status))
         yield GapGroup(modality=modality, items=tuple(items))
@@ -170,7 +213,9 @@ def _rank(modality: Modality) -> int:
     return RANKS.index(modality)
 
 
-def _gap(content: Content, item: ChecklistItem, status: Missing, language: Language) -> GapLine:
+def _gap(
+    content: Content, item: ChecklistItem, status: Missing, rank_in_oslo: Modality | None, language: Language
+) -> GapLine:
     return GapLine(
         id=item.id,
         statement=item.statement,
@@ -179,5 +224,6 @@ def _gap(content: Content, item: ChecklistItem, status: Missing, language: Langu
         question=item.question.in_(language),
         measure=item.measure,
         area=item.area,
+        rank_in_oslo=rank_in_oslo,
         evidence=evidence_of(content, item),
     )

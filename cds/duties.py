@@ -17,6 +17,7 @@ from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
 from cds.content import Evidence, Language
 from cds.content_files import Content
 from cds.dates import Day
+from cds.places import in_words_of
 from cds.release import Release
 
 DutyStatus = Literal["recommended", "if_confirmed"]
@@ -70,6 +71,7 @@ def duties(
     `usual_recipient_absent` None is unknown, and unknown is never absent: what it decides is then `if_confirmed`.
     `oslo` is True only where the place is known to be Oslo.
     """
+    event = in_words_of("oslo" if oslo else "elsewhere", event, release.content.phrases)
     due = [duty for duty in event.duties if duty.when is None or usual_recipient_absent is not False]
     due.sort(key=lambda duty: URGENCIES.index(duty.urgency))
     lines = tuple(_line(duty, usual_recipient_absent, language) for duty in due)
@@ -131,9 +133,14 @@ def conflicts(content: Content, names: Iterable[str], language: Language) -> Ite
 
 
 def cautions(content: Content, language: Language, oslo: bool) -> Iterator[CautionLine]:
-    """What must be said beside advice to services; unless the place is Oslo, also what exists only there."""
-    for caution in content.cautions.sentences:
-        if caution.id in ABOUT_SERVICES or (caution.applies == "oslo_only" and not oslo):
+    """What must be said beside advice to services; unless the place is Oslo, also what the advice is worth elsewhere.
+
+    Releases from before 0.4.0 say instead what exists only in Oslo.
+    """
+    sentences = content.cautions.sentences
+    elsewhere = "outside_oslo" if any(each.applies == "outside_oslo" for each in sentences) else "oslo_only"
+    for caution in sentences:
+        if caution.id in ABOUT_SERVICES or (caution.applies == elsewhere and not oslo):
             yield CautionLine(id=caution.id, text=caution.text.in_(language))
 
 

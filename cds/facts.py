@@ -162,8 +162,11 @@ MAY_LIE_AHEAD = frozenset({"planned_exit", "naloxone_expires"})
 OLDEST = 130
 
 
-def refuse_impossible_dates(facts: Facts, as_of: date) -> None:
-    """Raise FactError with the path of the first date that cannot be true on `as_of`."""
+def refuse_the_impossible(facts: Facts, as_of: date) -> None:
+    """Raise FactError with the path of the first date that cannot be true on `as_of`, or the first impossible answer.
+
+    Everybody has an age and a role: a no to them would be read as the age nought, and as nobody in particular.
+    """
     for name, answer in facts.known():
         if answer.asked_on is not None and answer.asked_on > as_of:
             raise FactError(f"/facts/{name}/asked_on", "lies after as_of")
@@ -178,5 +181,9 @@ def refuse_impossible_dates(facts: Facts, as_of: date) -> None:
                     when = getattr(item, field, None)
                     if when is not None and when.earliest > as_of:
                         raise FactError(f"{path}/items/{index}/{field}", "lies after as_of")
+    for name in ("role", "age"):
+        answer = getattr(facts, name)
+        if answer is not None and answer.state is State.NO:
+            raise FactError(f"/facts/{name}/state", "no is no answer here; send unknown")
     if facts.age is not None and facts.age.value is not None and facts.age.value > OLDEST:
         raise FactError("/facts/age/value", f"above {OLDEST} years")

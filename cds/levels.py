@@ -145,7 +145,7 @@ class Caution(Content):
     id: Id
     applies: Literal[
         "always", "undetermined", "low", "high_or_above", "any_unknown", "any_refused", "acute", "suicidal_signs",
-        "prescribed_opioid", "outlook_falling_step", "oslo_only", "note",
+        "prescribed_opioid", "outlook_falling_step", "oslo_only", "outside_oslo", "note",
     ]  # fmt: skip
     text: Text
 

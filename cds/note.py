@@ -51,7 +51,8 @@ class _Writer:
             yield from (f"- {step}" for step in block.steps)
         if made.acute is None:
             yield from self._part("known", self._known(), "nothing_known")
-            yield from self._part("found", self._found(), "nothing_found")
+            if made.level != "not_applicable":  # nobody looked for what raises the danger where no level applies
+                yield from self._part("found", self._found(), "nothing_found")
             yield from self._part("missing", self._missing(), None)
             yield from self._part("advised", self._advised(), None)
         yield ""
@@ -93,7 +94,10 @@ class _Writer:
         facts = self.assessment.facts
         for name, answer in facts.known() if facts is not None else ():
             if answer.state in (State.YES, State.NO):
-                details = [*_details(answer), *([] if answer.asked_on is None else [answer.asked_on.isoformat()])]
+                details = [
+                    *self._details(name, answer),
+                    *([] if answer.asked_on is None else [answer.asked_on.isoformat()]),
+                ]
                 told = f" ({', '.join(details)})" if details else ""
                 yield f"{self.labels[name]}: {self.states[answer.state].lower()}{told}"
 
@@ -106,9 +110,12 @@ class _Writer:
 
     def _missing(self) -> Iterator[str]:
         facts = self.assessment.facts
+        outdated = {fact.fact for line in self.assessment.factors or () for fact in line.facts if fact.state == "stale"}
         for name, answer in facts.known() if facts is not None else ():
             if answer.state is State.REFUSED:
                 yield f"{self.labels[name]}: {self.sentences['declined']}"
+            elif name in outdated and answer.asked_on is not None:
+                yield self.sentences["stale_line"].format(fact=self.labels[name], asked_on=answer.asked_on.isoformat())
         for question in self.assessment.questions or ():
             yield f"{question.topic}: " + ", ".join(self.labels[ask.fact] for ask in question.asks)
 
@@ -124,7 +131,7 @@ class _Writer:
             yield f"{line.title}. {advice}"
 
     def _topics(self) -> list[str]:
-        """What the talk was about, by the places of the questions: no factor and no diagnosis by name."""
+        """What is worth talking about, by the places of the questions: no factor and no diagnosis by name."""
         places = {place.order: place.topic.in_(self.assessment.language) for place in self.content.questions}
         found = {
             self.content.facts.facts[fact.fact].order
@@ -154,14 +161,13 @@ class _Writer:
         for name in ("keep_medicines", "when_to_ring_113", "more_information", "closing"):
             yield words[name]
 
-
-def _details(answer: Answer) -> Iterator[str]:
-    match answer:
-        case Quantity(value=value) if value is not None:
-            yield str(value)
-        case Choice(value=value) if value is not None:
-            yield value.value
-        case DatedAnswer(date=date) if date is not None:
-            yield date.text
-        case Happened(items=items):
-            yield from (item.date.text for item in items if item.date is not None)
+    def _details(self, name: str, answer: Answer) -> Iterator[str]:
+        match answer:
+            case Quantity(value=value) if value is not None:
+                yield str(value)
+            case Choice(value=value) if value is not None:
+                yield self.content.facts.facts[name].values[value.value].in_(self.assessment.language)
+            case DatedAnswer(date=date) if date is not None:
+                yield date.text
+            case Happened(items=items):
+                yield from (item.date.text for item in items if item.date is not None)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from cds.answers import Answer, DatedAnswer, State, Stay
+from cds.advice import WhatIfTexts
+from cds.answers import Answer, DatedAnswer, Quantity, State, Stay, Tri
 from cds.assess import Assessor, Decision
 from cds.assessment import LevelName, Range, ScoredLevelName
+from cds.conditions import SHAPES, Shape
 from cds.content import Language
 from cds.dates import Day
 from cds.errors import FactError
@@ -65,6 +67,7 @@ class WhatIfLine:
     level: LevelName
     level_at_most: ScoredLevelName | None = None
     points: Range
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +182,9 @@ def _changes(now: Decision) -> Iterator[tuple[WhatIfId, dict[str, Answer]]]:
         yield "not_alone", {"uses_alone": no}
     if state("unknown_strength") is State.YES:
         yield "known_strength", {"unknown_strength": no}
-    mixed = [name for name in ("alcohol", "other_sedative") if state(name) is State.YES]
+    mixed = ["alcohol"] if state("alcohol") is State.YES else []
     if state("benzodiazepine") is State.YES and state("benzodiazepine_prescribed") is State.NO:
-        mixed.append("benzodiazepine")
+        mixed.append("benzodiazepine")  # of every other depressant nobody can say that it is not prescribed
     if mixed:
         yield "not_mixing_non_prescribed", dict.fromkeys(mixed, no)
     left = facts.transitions is not None and any(
@@ -189,9 +192,40 @@ def _changes(now: Decision) -> Iterator[tuple[WhatIfId, dict[str, Answer]]]:
     )
     dependent = state("opioid_dependence_ever") is State.YES or "untreated-illicit-opioid-use/untreated" in holds
     if state("agonist_treatment") is State.NO and (dependent or left):
-        yield "in_agonist_treatment", {"agonist_treatment": Answer(state=State.YES), "agonist_started": never}
+        yield "in_agonist_treatment", _treated(now)
     if state("unstable_housing") is State.YES:
         yield "stable_housing", {"unstable_housing": no}
+
+
+def _treated(now: Decision) -> dict[str, Answer]:
+    """What treatment changes in what was said, so that nothing contradicts it and nothing else is forgotten.
+
+    The medicine is an opioid: a no to opioid use becomes a yes, and what that no ruled out (opioids from elsewhere,
+    a prescription for pain) is ruled out in words of its own. The start is left out: what is asked for is treatment
+    that runs, not its first days. It did not run through the stays that are over, for it does not run now: to begin
+    treatment gives no lost tolerance back.
+    """
+    person, stays = now.person, now.person.facts.transitions
+    changed: dict[str, Answer] = {
+        "agonist_treatment": Answer(state=State.YES),
+        "agonist_started": DatedAnswer(state=State.NO),
+    }
+    if stays is not None:
+        without = tuple(item.model_copy(update={"agonist_treatment_kept": Tri.NO}) for item in stays.items)
+        changed["transitions"] = stays.model_copy(update={"items": without})
+    vocabulary = person.vocabulary
+    for wider in vocabulary["agonist_treatment"].wider:
+        if person.status[wider].state is not State.NO:
+            continue
+        said = getattr(person.facts, wider)
+        changed[wider] = Answer(state=State.YES)
+        for name in vocabulary[wider].narrower:
+            if name not in changed and person.status[name].state is State.NO and getattr(person.facts, name) is None:
+                changed[name] = _NO[SHAPES[name]](state=State.NO, asked_on=None if said is None else said.asked_on)
+    return changed
+
+
+_NO: dict[Shape, type[Answer]] = {Shape.ANSWER: Answer, Shape.DAYS: DatedAnswer, Shape.NUMBER: Quantity}
 
 
 def what_if(assessor: Assessor, facts: Facts, as_of: date, language: Language) -> WhatIf | None:
@@ -206,14 +240,25 @@ def what_if(assessor: Assessor, facts: Facts, as_of: date, language: Language) -
             decision = assessor.decide(facts.model_copy(update=update), as_of)
         except FactError:  # the change contradicts something else that was said; it is no single change then
             continue
-        if decision.low.total > now.low.total or decision.high.total > now.high.total:
-            continue  # it would bring along what nobody reported, as treatment does with opioid use
-        label = advice.outlook.what_if.labels[change].in_(language)
-        points = Range(at_least=decision.low.total, at_most=decision.high.total)
-        lines.append(
-            WhatIfLine(
-                id=change, label=label, level=decision.level, level_at_most=decision.level_at_most, points=points
-            )
-        )
+        lines.append(_line(change, now, decision, advice.outlook.what_if, language))
     lines.sort(key=lambda line: (line.points.at_least, line.points.at_most))
     return WhatIf(changes=tuple(lines), disclaimer=advice.outlook.what_if.disclaimer.in_(language))
+
+
+def _line(change: WhatIfId, now: Decision, then: Decision, texts: WhatIfTexts, language: Language) -> WhatIfLine:
+    """The answer after a change, with no bound above what it is now.
+
+    A change that helps can bring along what nobody reported: treatment is given with an opioid, and what is taken
+    beside it would count as mixing. That is said in the line's note and not held against the change.
+    """
+    least = then if then.low.total <= now.low.total else now
+    most = then if then.high.total <= now.high.total else now
+    note = texts.notes.get(change)
+    return WhatIfLine(
+        id=change,
+        label=texts.labels[change].in_(language),
+        level=least.level,
+        level_at_most=most.level_at_most,
+        points=Range(at_least=least.low.total, at_most=most.high.total),
+        note=None if note is None else note.in_(language),
+    )

@@ -20,10 +20,10 @@ from cds.engine import Engine
 from cds.engine.plan import Plan, given_name, undecided
 from cds.errors import ContentError
 from cds.explain import Explainer
+from cds.places import OSLO, in_words_of
 from cds.ruleset import Ruleset
 from cds.scoring import LEVELS
 
-OSLO = "0301"
 Holding = tuple[frozenset[str], frozenset[str]]
 
 
@@ -203,6 +203,7 @@ class Recommender:
 
     def _always(self, it: Recommendation, explain: Explainer, oslo: bool) -> dict[str, Any]:
         """What a recommendation says to everyone, in one language and one place."""
+        it = in_words_of("oslo" if oslo else "elsewhere", it, explain.content.phrases)
         wording = it.wording(oslo)
         cadence = None
         if it.cadence is not None:

@@ -114,7 +114,7 @@ def answer(name: str, as_of: date, choose: Choose, at_risk: bool = True) -> Answ
         states.append("not_applicable")
     if at_risk and name in ACUTE:
         states = [state for state in states if state != "yes"]
-    if SHAPES[name] is Shape.CHOICE:
+    if SHAPES[name] is Shape.CHOICE or name == "age":
         states.remove("no")
     state = choose(states)
     if state == "unsent":
@@ -225,7 +225,7 @@ def with_everything(as_of: date, in_treatment: bool) -> Invented:
 def with_nothing(as_of: date) -> Invented:
     """The person of whom everything has been asked and nothing found."""
     negative = {name: {"state": "no"} for name in FACT_NAMES if SHAPES[name] is not Shape.CHOICE}
-    return Invented(as_of, negative)
+    return Invented(as_of, negative | {"age": {"state": "yes", "value": "34"}})
 
 
 def invent(choose: Choose, at_risk: bool = True) -> Invented:

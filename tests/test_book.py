@@ -29,8 +29,7 @@ def content() -> Content:
 
 @pytest.fixture(scope="module")
 def advice(content) -> Advice:
-    if content.advice is None:
-        pytest.skip("the draft holds no recommendations")
+    assert content.advice is not None
     return content.advice
 
 

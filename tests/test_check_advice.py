@@ -20,10 +20,7 @@ FIRST_ISSUE = "naloxone-first-issue"
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    content = read_content(RULES / "draft")
-    if content.advice is None:
-        pytest.skip("the draft holds no recommendations")
-    return content
+    return read_content(RULES / "draft")
 
 
 def changed(content: Content, **parts: Any) -> Content:

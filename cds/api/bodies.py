@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
-from cds.api.problems import MOST_ERRORS, Problem, invalid, pointer
+from cds.api.problems import MOST_ERRORS, Problem, from_validation, invalid, pointer
 from cds.identity import looks_like_identity_number
 
 DEEPEST = 32
 MOST_FIELDS = 200
 """In one object. A person has about eighty facts; more fields than this are no request of ours."""
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Repeated:
     """Stands where an object had the same key twice: which of the two was meant nobody knows."""
+
+
+async def read_as(model: type[Model], request: Request, limit: int) -> Model:
+    """The body as a request. Raises Problem as `read_json`, and 422 with the path of everything wrong in it."""
+    try:
+        return model.model_validate(await read_json(request, limit))
+    except ValidationError as error:
+        raise from_validation(error) from None
 
 
 async def read_json(request: Request, limit: int) -> Any:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from cds.advice import Area, Modality
-from cds.api.bodies import read_json
-from cds.api.events import OSLO, AboutServices, advice_of
-from cds.api.problems import from_validation, invalid
+from cds.api.bodies import read_as
+from cds.api.events import AboutServices, advice_of
+from cds.api.problems import invalid
 from cds.api.service import Service
 from cds.assessment import EvidenceLine
 from cds.checklist import (
@@ -23,6 +23,7 @@ from cds.checklist import (
 )
 from cds.content import Source, Text
 from cds.openapi import problems, request_body
+from cds.places import OSLO, in_words_of
 
 EXAMPLES = {
     "begun": {
@@ -37,7 +38,10 @@ EXAMPLES = {
 
 
 class ItemDescription(BaseModel):
-    """One question to a district, and where the source says so."""
+    """One question to a district, and where the source says so.
+
+    `elsewhere`: how an item of the Oslo standard is asked outside Oslo; an item of its own without it is not.
+    """
 
     id: str
     statement: str
@@ -46,6 +50,7 @@ class ItemDescription(BaseModel):
     question: Text
     measure: str
     area: Area
+    elsewhere: Literal["same"] | Text | None = None
     evidence: tuple[EvidenceLine, ...]
 
 
@@ -76,14 +81,6 @@ class ChecklistRequest(AboutServices):
     ] = {}
 
 
-def read_request(body: object) -> ChecklistRequest:
-    """The request. Raises Problem 422 with the path of everything wrong; answers are judged against the list later."""
-    try:
-        return ChecklistRequest.model_validate(body)
-    except ValidationError as error:
-        raise from_validation(error) from None
-
-
 def router(service: Service) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/v1", tags=["checklists"])
@@ -108,14 +105,15 @@ def router(service: Service) -> APIRouter:
                 question=item.question,
                 measure=item.measure,
                 area=item.area,
+                elsewhere=item.elsewhere,
                 evidence=evidence_of(content, item),
             )
-            for item in advice_of(chosen).checklist
+            for item in in_words_of("either", advice_of(chosen).checklist, content.phrases)
         ]
-        oslo_only = [
+        about_places = [
             CautionText(id=caution.id, text=caution.text)
             for caution in content.cautions.sentences
-            if caution.applies == "oslo_only"
+            if caution.applies in ("oslo_only", "outside_oslo")
         ]
         return Checklist(
             release=chosen.version,
@@ -124,7 +122,7 @@ def router(service: Service) -> APIRouter:
             items=items,
             cautions=[
                 CautionText(id="not-about-a-person", text=chosen.content.phrases["about_a_district"]),
-                *oslo_only,
+                *about_places,
             ],
             sources={
                 name: content.sources[name] for name in sorted({line.source for i in items for line in i.evidence})
@@ -148,14 +146,13 @@ def router(service: Service) -> APIRouter:
     )
     async def district(request: Request) -> ChecklistAnswer:
         """Answers with what is missing, by the rank of the source, and with what nobody knows yet. Nothing is kept."""
-        wanted = read_request(await read_json(request, service.settings.max_body_bytes))
+        wanted = await read_as(ChecklistRequest, request, service.settings.max_body_bytes)
         release = service.release(wanted.release)
         items = advice_of(release).checklist
         oslo = None if wanted.municipality is None else wanted.municipality == OSLO
-        asked = asked_of(items, oslo)
-        answers, wrong = by_item(items, asked, wanted.answers)
+        answers, wrong = by_item(items, asked_of(items, oslo), wanted.answers)
         if wrong:
             raise invalid(wrong)
-        return assess_district(release, asked, answers, wanted.language, oslo)
+        return assess_district(release, items, answers, wanted.language, oslo)
 
     return routes

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from cds.advice import EventKind
-from cds.api.bodies import read_json
-from cds.api.problems import Problem, from_validation, invalid
+from cds.api.bodies import read_as
+from cds.api.problems import Problem, invalid
 from cds.api.service import Service
 from cds.content import Language
 from cds.content_files import Advice
 from cds.dates import Day
 from cds.duties import EventAnswer, duties
 from cds.openapi import problems, request_body
+from cds.places import OSLO
 from cds.release import Release
 
-OSLO = "0301"
 RECIPIENT = {"yes": True, "no": False, "unknown": None}
 EXAMPLES = {
     "alert": {
@@ -61,14 +61,6 @@ def advice_of(release: Release) -> Advice:
     return release.content.advice
 
 
-def read_request(body: object) -> EventRequest:
-    """The request. Raises Problem 422 with the path of everything wrong."""
-    try:
-        return EventRequest.model_validate(body)
-    except ValidationError as error:
-        raise from_validation(error) from None
-
-
 def router(service: Service) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/v1", tags=["events"])
@@ -90,7 +82,7 @@ def router(service: Service) -> APIRouter:
     )
     async def events(request: Request) -> EventAnswer:
         """Answers with what is to be done, by whom, how soon, and with the rank that the source gives it."""
-        wanted = read_request(await read_json(request, service.settings.max_body_bytes))
+        wanted = await read_as(EventRequest, request, service.settings.max_body_bytes)
         today = service.today()
         as_of = wanted.as_of or today
         if as_of > today:

@@ -13,6 +13,8 @@ from cds.conditions import SHAPES
 from cds.content import Evidence, ItemField, Source, Text
 from cds.content_files import Content
 from cds.openapi import problems
+from cds.places import in_words_of
+from cds.release import Release
 
 
 class FactToFill(BaseModel):
@@ -80,7 +82,7 @@ def router(service: Service) -> APIRouter:
     async def question_sets(release: str | None = None) -> QuestionSets:
         """Whole conversations in nb, nn and en; the answers go to POST /v1/assessments as the facts named here."""
         chosen = service.release(release)
-        sets = advice_of(chosen).question_sets
+        sets = _sets(chosen)
         return QuestionSets(
             release=chosen.version,
             digest=chosen.digest,
@@ -98,7 +100,7 @@ def router(service: Service) -> APIRouter:
     async def question_set(set_id: str, release: str | None = None) -> OneQuestionSet:
         """One whole conversation in nb, nn and en; the answers go to POST /v1/assessments as the facts named here."""
         chosen = service.release(release)
-        found = next((one for one in advice_of(chosen).question_sets if one.id == set_id), None)
+        found = next((one for one in _sets(chosen) if one.id == set_id), None)
         if found is None:
             raise Problem(404, "unknown-question-set", "There is no question set of that name")
         return OneQuestionSet(
@@ -109,6 +111,10 @@ def router(service: Service) -> APIRouter:
         )
 
     return routes
+
+
+def _sets(release: Release) -> tuple[QuestionSet, ...]:
+    return in_words_of("either", advice_of(release).question_sets, release.content.phrases)
 
 
 def _described(one: QuestionSet, content: Content) -> SetDescription:

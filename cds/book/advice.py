@@ -8,6 +8,7 @@ from cds.advice import ChecklistItem, Duty, Event, MustNot, QuestionSet, Recomme
 from cds.book.markdown import link, table
 from cds.book.writer import Writer
 from cds.content_files import Advice
+from cds.places import in_words_of
 
 
 def advice_chapters(page: Writer, advice: Advice) -> None:
@@ -15,15 +16,15 @@ def advice_chapters(page: Writer, advice: Advice) -> None:
     page.heading(2, "Recommendations")
     for recommendation in sorted(advice.recommendations.values(), key=lambda each: each.code):
         must_nots = [each for each in advice.must_not if each.recommendation == recommendation.code]
-        _recommendation(page, recommendation, must_nots)
+        _recommendation(page, in_words_of("either", recommendation, page.content.phrases), must_nots)
     _resources(page, advice)
     page.heading(2, "Events")
     for event in advice.events:
-        _event(page, event)
-    _checklist(page, advice.checklist)
+        _event(page, in_words_of("either", event, page.content.phrases))
+    _checklist(page, in_words_of("either", advice.checklist, page.content.phrases))
     page.heading(2, "Question sets")
     for questions in advice.question_sets:
-        _question_set(page, questions)
+        _question_set(page, in_words_of("either", questions, page.content.phrases))
 
 
 def _recommendation(page: Writer, recommendation: Recommendation, must_nots: Iterable[MustNot]) -> None:

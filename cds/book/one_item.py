@@ -10,6 +10,7 @@ from cds.book.words import Words
 from cds.conditions import Condition
 from cds.content import Evidence, FactContent, Factor, Language, SourceStatement
 from cds.content_files import Advice, Content
+from cds.places import in_words_of
 
 
 def explained(content: Content, name: str, language: Language) -> str | None:
@@ -46,20 +47,21 @@ def _entries(content: Content, language: Language) -> Iterator[tuple[tuple[str, 
 
 
 def _advice(advice: Advice, content: Content, language: Language) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
-    for recommendation in advice.recommendations.values():
+    phrases = content.phrases
+    for recommendation in in_words_of("either", tuple(advice.recommendations.values()), phrases):
         yield (recommendation.id, recommendation.code), _recommendation(recommendation, advice, content, language)
     for must_not in advice.must_not:
         lines = (*_must_not(must_not, content, language), *_evidence(must_not.evidence, content, language))
         yield (must_not.id, must_not.code), lines
     for name, resource in advice.resources.items():
         yield (name,), _resource(name, resource, content, language)
-    for event in advice.events:
+    for event in in_words_of("either", advice.events, phrases):
         yield (event.id,), _event(event, content, language)
         for duty in event.duties:
             yield (duty.id, duty.code), _duty(duty, event, content, language)
-    for item in advice.checklist:
+    for item in in_words_of("either", advice.checklist, phrases):
         yield (item.id, item.statement), _checklist(item, language)
-    for questions in advice.question_sets:
+    for questions in in_words_of("either", advice.question_sets, phrases):
         yield (questions.id,), _questions(questions, language)
 
 

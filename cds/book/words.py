@@ -18,7 +18,6 @@ from cds.conditions import (
     RuleHolds,
     Shape,
     WithinDays,
-    origins,
 )
 from cds.content_files import Content
 
@@ -138,8 +137,7 @@ class Words:
             value = known.values.get(leaf.is_) if known is not None else None
             return f"{name}: {leaf.is_ if value is None else value.en}"
         if shape is Shape.DAYS and leaf.is_ == "no":
-            # Only a whole list can be denied, so "no" to one thing read from it is "no" to the list.
-            return f"{self.fact(origins(leaf.fact)[0])}: no, never"
+            return f"{name}: no, never"
         if shape is Shape.DAYS:
             return f"{name}: yes, at any time"
         return f"{name}: {leaf.is_}"

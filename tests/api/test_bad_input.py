@@ -72,6 +72,8 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a state nobody knows": (of(alcohol=SENTINEL), "/facts/alcohol/state"),
     "a number for a fact": (of(alcohol=NUMBER), "/facts/alcohol"),
     "true for yes": (of(alcohol=True), "/facts/alcohol"),
+    "no age": (of(age="no"), "/facts/age/state"),
+    "no role": (of(role="no"), "/facts/role/state"),
     "a list for a fact": (of(alcohol=[SENTINEL]), "/facts/alcohol"),
     "facts as a list": ({"facts": [SENTINEL]}, "/facts"),
     "facts as a word": ({"facts": SENTINEL}, "/facts"),

@@ -14,7 +14,8 @@ from tests import advice_release
 RANKS = ["skal", "må", "bør", "viktig", "kan", "oppfordres", "frarådes", "none"]
 ITEMS = advice_release.advice().checklist
 NATIONAL = [item for item in ITEMS if item.area == "national"]
-OSLO_ONLY = [item for item in ITEMS if item.area == "oslo"]
+OSLO_ONLY = [item for item in ITEMS if item.area == "oslo" and item.elsewhere is None]
+COUNTERPARTS = [item for item in ITEMS if item.area == "oslo" and item.elsewhere is not None]
 URL = "/v1/checklists/district"
 NONSENSE = "Kari-Nordmann-was-here"
 
@@ -53,7 +54,7 @@ def test_the_list_has_every_item_in_all_languages_with_its_source(caller: TestCl
         assert line["statement"] == written.statement
         assert line["locator"]
         assert line["source"] in body["sources"]
-    assert {"not-about-a-person", "oslo-only"} <= {caution["id"] for caution in body["cautions"]}
+    assert {"not-about-a-person", "oslo-only", "outside-oslo"} <= {caution["id"] for caution in body["cautions"]}
     assert body["release"] == advice_release.WITH
 
 
@@ -116,20 +117,42 @@ def test_the_code_of_a_statement_names_its_item_too(caller: TestClient) -> None:
     assert status(by_id)["alert-routine-without-gaps"] == "partly"
 
 
-def test_outside_oslo_only_national_items_are_asked(caller: TestClient) -> None:
+def test_outside_oslo_all_is_asked_but_what_is_oslo_s_own_and_that_is_named(caller: TestClient) -> None:
     answer = stands(caller, {}, municipality="4601")
-    assert set(status(answer)) == {item.id for item in NATIONAL}
-    assert answer["counts"]["unknown"] == len(NATIONAL)
-    assert "oslo-only" in {caution["id"] for caution in answer["cautions"]}
+    assert set(status(answer)) == {item.id for item in (*NATIONAL, *COUNTERPARTS)}
+    assert answer["counts"]["unknown"] == len(NATIONAL) + len(COUNTERPARTS)
+    assert [item["id"] for item in answer["left_out"]] == [item.id for item in OSLO_ONLY]
+    assert len(ITEMS) == answer["counts"]["unknown"] + len(answer["left_out"])
+    told = {caution["id"] for caution in answer["cautions"]}
+    assert {"good-practice-outside-oslo", "left-out-outside-oslo"} <= told
+
+
+def test_outside_oslo_what_the_oslo_standard_asks_has_no_rank_but_the_one_it_has_there(caller: TestClient) -> None:
+    groups = stands(caller, {}, municipality="4601")["gaps"]
+    found = {item["id"]: (group["modality"], item.get("rank_in_oslo")) for group in groups for item in group["items"]}
+    assert all(found[item.id] == ("none", item.modality) for item in COUNTERPARTS)
+    assert all(found[item.id] == (item.modality, None) for item in NATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("municipality", "said", "unsaid"),
+    [("4601", "kommunen", "bydel"), ("0301", "bydelen", "{"), (None, "bydelen/kommunen", "{")],
+)
+def test_the_place_is_called_what_it_is(caller: TestClient, municipality: str | None, said: str, unsaid: str) -> None:
+    answer = stands(caller, {}, **({} if municipality is None else {"municipality": municipality}))
+    words = [f"{item['actor']} {item['question']}" for group in answer["gaps"] for item in group["items"]]
+    assert any(said in text for text in words)
+    assert not any(unsaid in text for text in words)
+    assert "left_out" not in answer or municipality == "4601"
 
 
 def test_in_oslo_every_item_is_asked_and_where_the_place_is_unknown_too(caller: TestClient) -> None:
     oslo, somewhere = stands(caller, {}, municipality="0301"), stands(caller, {})
-    assert oslo["gaps"] == somewhere["gaps"]
+    assert status(oslo) == status(somewhere)
     areas = {item["id"]: item["area"] for group in somewhere["gaps"] for item in group["items"]}
     assert areas == {item.id: item.area for item in ITEMS}
-    assert "oslo-only" not in {caution["id"] for caution in oslo["cautions"]}
-    assert "oslo-only" in {caution["id"] for caution in somewhere["cautions"]}
+    assert "outside-oslo" not in {caution["id"] for caution in oslo["cautions"]}
+    assert "outside-oslo" in {caution["id"] for caution in somewhere["cautions"]}
 
 
 def test_the_answer_says_that_it_is_not_about_a_person_and_what_it_rests_on(caller: TestClient) -> None:

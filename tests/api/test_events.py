@@ -148,10 +148,27 @@ def test_each_language_has_texts_of_its_own(caller: TestClient, kind: str) -> No
 @pytest.mark.parametrize(
     ("more", "said"), [({}, True), ({"municipality": "4601"}, True), ({"municipality": "0301"}, False)]
 )
-def test_what_exists_only_in_oslo_is_said_unless_the_place_is_oslo(
+def test_what_advice_from_oslo_is_worth_elsewhere_is_said_unless_the_place_is_oslo(
     caller: TestClient, more: dict[str, str], said: bool
 ) -> None:
-    assert ("oslo-only" in {caution["id"] for caution in told(caller, "alert_received", **more)["cautions"]}) is said
+    assert ("outside-oslo" in {caution["id"] for caution in told(caller, "alert_received", **more)["cautions"]}) is said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("municipality", "unsaid"), [("0301", ("kommun", "municipal")), ("4601", ("bydel", "district"))]
+)
+def test_oslo_has_districts_and_elsewhere_the_municipality_answers(
+    caller: TestClient, kind: str, municipality: str, unsaid: tuple[str, str]
+) -> None:
+    for language in ("nb", "nn", "en"):
+        words = [
+            f"{duty['actor']} {duty['text']} {duty.get('caution')}"
+            for duty in told(caller, kind, municipality=municipality, language=language)["duties"]
+        ]
+        assert [text for text in words if any(word in text.lower() for word in unsaid) or "{" in text] == []
+    somewhere = told(caller, kind)
+    assert somewhere["duties"] == told(caller, kind, municipality="4601")["duties"]
 
 
 def test_the_answer_says_what_it_rests_on_and_that_no_rules_were_evaluated(caller: TestClient) -> None:

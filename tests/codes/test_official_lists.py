@@ -44,12 +44,6 @@ def systems() -> dict[str, CodeSystem]:
     return loaded
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _content() -> None:
-    if not (DRAFT / "value-sets").is_dir():
-        pytest.skip("the draft holds no value sets")
-
-
 @cache
 def norwegian(name: str) -> frozenset[str]:
     """The codes of one list of the package, or none where the package is not here."""

@@ -45,14 +45,14 @@ ITEMS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str | Non
         NEVER,
         NEVER_ASKED,
         "if_confirmed",
-        {"opioid_use_ever", "opioid_dependence_ever"},
+        {"opioid_dependence_ever"},
     ),
     "treatment-support-without-opioids": (
         DEPENDENT | LEFT_TREATMENT,
-        NEVER,
-        NEVER_ASKED,
+        {"opioid_dependence_ever": "no", "transitions": "no"},
+        {"transitions": "unknown"},
         "if_confirmed",
-        {"opioid_use_ever"},
+        {"transitions"},
     ),
     "substitution-talk-in-palliative-care": (SUSPECTED, {CANCER: "yes"}, {CANCER: "unknown"}, "if_confirmed", {CANCER}),
     "medicine-dependence-in-palliative-care": (
@@ -155,6 +155,39 @@ def test_cancer_and_palliative_care_take_away_these_and_leave_the_rest(draft: As
     assert all(line(draft, ill, kept) is not None for kept in ("M05", "M07", "M13", "M22"))
 
 
+@pytest.mark.parametrize("code", ["M05", "M12", "M14"])
+@pytest.mark.parametrize("ever", ["yes", "unknown", "no", None])
+def test_who_left_agonist_treatment_waits_for_no_answer_about_opioids(
+    draft: Assessor, code: str, ever: str | None
+) -> None:
+    """To have been in it is answer enough, even against a no that contradicts it."""
+    unsaid = {"opioid_use_ever": ever, "opioid_dependence_ever": None, "opioid_use_last_12_months": "no"}
+    found = line(draft, person(LEFT_TREATMENT | unsaid | {"opioid_use_now": "no"}), code)
+    assert found is not None
+    assert found.status == "recommended"
+
+
+WITHOUT_DEPENDENCE = {"opioid_use_ever": "yes", "opioid_dependence_ever": "no"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({"illicit_opioid_use": "yes"}, "recommended"),
+        (LEFT_TREATMENT, "recommended"),
+        ({"medicine_dependence_suspected": "yes", "prescribed_opioid": "yes"}, "recommended"),
+        ({"transitions": [{"kind": "prison", "date": "2026-10-31"}]}, None),
+        ({"transitions": [{"kind": "detox", "date": "2026-10-31"}], "opioid_dependence_ever": None}, "if_confirmed"),
+        ({"overdoses": [{"date": "2026-10-31", "substance": "opioid", "intent": "accident"}]}, None),
+    ],
+)
+def test_a_no_to_dependence_withholds_the_substitution_talk_unless_something_else_points_to_it(
+    draft: Assessor, facts: dict[str, Any], status: str | None
+) -> None:
+    found = line(draft, person(WITHOUT_DEPENDENCE | facts), "M12")
+    assert (None if found is None else found.status) == status
+
+
 @pytest.mark.parametrize("item", ITEMS)
 def test_where_life_is_at_stake_nothing_waits_for_an_answer(draft: Assessor, item: str) -> None:
     """No such measure is urgent `now` today; should one become so, it is due before anybody answers."""
@@ -179,6 +212,7 @@ def test_where_life_is_at_stake_nothing_waits_for_an_answer(draft: Assessor, ite
 TRIGGER_IS_OPEN_TOO = {
     "switch-without-injecting",
     "release-package-without-prison",
+    "treatment-support-without-opioids",
     "food-at-home-without-home",
     "family-talk-for-adults",
     "bereavement-without-death",

@@ -230,3 +230,21 @@ def test_each_language_has_its_own_texts(draft: Assessor, name: str) -> None:
     for texts in ([each.record for each in notes], [each.person for each in notes], [each.caution for each in notes]):
         assert len(set(texts)) == 3
         assert not any("{" in text or "}" in text for text in texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_note_says_nothing_was_found_only_where_somebody_looked(draft: Assessor, language: Language) -> None:
+    assert draft.content.advice is not None
+    nothing = draft.content.advice.note.sentences["nothing_found"].in_(language)
+    assert nothing in written(draft, person(), language)[1].record
+    _, close = written(draft, person({"role": {"value": "next_of_kin"}}), language)
+    assert nothing not in close.record
+    assert "next_of_kin" not in close.record
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_out_of_date_stands_among_what_is_not_known_with_its_day(draft: Assessor, language: Language) -> None:
+    who = person({"illicit_opioid_use": "yes", "alcohol": {"state": "no", "asked_on": "2026-01-02"}})
+    _, found = written(draft, who, language)
+    missing = section(draft, found, "missing", language)
+    assert any("2026-01-02" in each for each in missing)

@@ -78,14 +78,15 @@ def test_benzodiazepines_are_left_out_of_mixing_only_where_they_are_not_prescrib
     assert ("not_mixing_non_prescribed" in changes(draft, alone)) is counts
 
 
-def test_other_prescribed_medicines_are_never_a_change(draft: Assessor) -> None:
-    """Sleeping tablets, pregabalin, sedating medicines and the opioid itself: these are for the prescriber."""
+def test_what_may_be_prescribed_is_never_a_change(draft: Assessor) -> None:
+    """Sleeping tablets, pregabalin, allergy and other sedating medicines, the opioid itself: for the prescriber."""
     medicines = {
         "prescribed_opioid": "yes",
         "omeq_mg_per_day": {"value": "200"},
         "z_hypnotic": "yes",
         "gabapentinoid": "yes",
         "sedating_psychotropic": "yes",
+        "other_sedative": "yes",
         "benzodiazepine": "yes",
         "benzodiazepine_prescribed": "yes",
     }
@@ -110,8 +111,6 @@ def test_a_change_never_raises_a_bound(draft: Assessor, name: str) -> None:
     found = offered(draft, name)
     least, most = points(draft, golden_person(name))
     for line in found.changes if found is not None else ():
-        if line.id == "in_agonist_treatment":
-            continue  # see the tests of treatment below
         assert line.points.at_least <= least, line.id
         assert line.points.at_most <= most, line.id
 
@@ -141,17 +140,47 @@ def test_treatment_is_not_shown_as_the_first_days_on_methadone(draft: Assessor) 
     assert line.points.at_least <= points(draft, who)[0]
 
 
-@pytest.mark.parametrize("name", ["patches-and-sleeping-tablets", "overdose-and-hopelessness", "palliative-care"])
-def test_treatment_with_an_unknown_medicine_raises_no_bound(draft: Assessor, name: str) -> None:
-    line = changes(draft, golden_person(name)).get("in_agonist_treatment")
-    assert line is None or line.points.at_most <= points(draft, golden_person(name))[1]
+LEFT = {"transitions": [{"kind": "agonist_treatment_stop", "date": "2026-11-10"}], "agonist_treatment": "no"}
+DEPENDENT = {"opioid_dependence_ever": "yes", "agonist_treatment": "no"}
+NOW_NONE = {"opioid_use_now": "no", "opioid_use_last_12_months": "no"}
 
 
-@pytest.mark.parametrize("name", golden())
-def test_treatment_raises_no_lower_bound(draft: Assessor, name: str) -> None:
-    found = offered(draft, name)
-    for line in found.changes if found is not None else ():
-        assert line.points.at_least <= points(draft, golden_person(name))[0]
+@pytest.mark.parametrize("history", [LEFT, DEPENDENT], ids=["left treatment", "dependent"])
+@pytest.mark.parametrize("now", ["no", "yes", "unknown"])
+def test_treatment_is_offered_whatever_was_said_of_opioids_now(
+    draft: Assessor, history: dict[str, Any], now: str
+) -> None:
+    assert "in_agonist_treatment" in changes(draft, person(history | {"opioid_use_now": now}))
+
+
+def test_a_no_to_opioids_for_a_year_or_ever_does_not_hide_the_way_back(draft: Assessor) -> None:
+    assert "in_agonist_treatment" in changes(draft, person(LEFT | NOW_NONE))
+    assert "in_agonist_treatment" in changes(draft, person(LEFT | NOW_NONE | {"opioid_use_ever": "no"}))
+
+
+def test_treatment_brings_no_dose_and_no_prescription_along(draft: Assessor) -> None:
+    """The no to opioids ruled them out without a word; treatment does not open them again."""
+    unsaid = dict.fromkeys(("prescribed_opioid", "omeq_mg_per_day", "illicit_opioid_use", "smokes_opioids"))
+    who = person(LEFT | NOW_NONE | unsaid)
+    assert points(draft, who) == (6, 6)
+    line = changes(draft, who)["in_agonist_treatment"]
+    assert (line.points.at_least, line.points.at_most) == (6, 6)
+
+
+@pytest.mark.parametrize("kept", ["yes", "no", "unknown"])
+def test_to_begin_treatment_gives_no_lost_tolerance_back(draft: Assessor, kept: str) -> None:
+    stay = {"kind": "prison", "date": "2026-11-10", "agonist_treatment_kept": kept}
+    who = person(DEPENDENT | NOW_NONE | {"transitions": [stay]})
+    line = changes(draft, who)["in_agonist_treatment"]
+    assert (line.points.at_least, line.points.at_most) == points(draft, who)
+
+
+def test_treatment_is_not_held_against_who_takes_something_beside_it_and_that_is_said(draft: Assessor) -> None:
+    who = person(DEPENDENT | NOW_NONE | {"benzodiazepine": "yes", "benzodiazepine_prescribed": "yes"})
+    line = changes(draft, who, "en")["in_agonist_treatment"]
+    assert (line.points.at_least, line.points.at_most) == points(draft, who)
+    assert line.note is not None
+    assert "not counted here" in line.note
 
 
 def test_smoking_instead_is_not_offered_to_who_injected_long_ago(draft: Assessor) -> None:

@@ -159,3 +159,19 @@ def test_no_measure_reads_the_same_in_two_languages(draft: Assessor, name: str) 
         assert len({each.id for each in lines}) == 1
         assert len({each.text for each in lines}) == 3
         assert len({each.text_for_person for each in lines}) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("municipality", "oslo"), [("0301", True), ("4601", False), (None, False)])
+def test_a_person_outside_oslo_is_told_which_advice_is_national_and_of_no_district(
+    draft: Assessor, language: Language, municipality: str | None, oslo: bool
+) -> None:
+    who = person({"illicit_opioid_use": "yes", "hopelessness": "yes", "age": {"value": "17"}, "active_alert": "yes"})
+    answer = assess(draft, who, language, municipality)
+    told = {caution.id for caution in answer.cautions or ()}
+    assert ("oslo-only" in told, "outside-oslo" in told) == (oslo, not oslo)
+    words = " ".join(
+        f"{each.actor} {each.modality_note} {each.text} {each.text_for_person}" for each in answer.recommendations or ()
+    ).lower()
+    assert "{" not in words
+    assert ("bydelen" in words or "the district" in words) is oslo
