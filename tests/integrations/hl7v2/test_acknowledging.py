@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,28 +13,12 @@ from cds.assess import Assessor
 from cds.errors import EngineFailure
 from cds.facts import Facts
 from integrations.hl7v2.answers import Answer, Case, Receipt
-from tests.integrations.hl7v2.wire import RELEASES, TODAY, Client, Server, msa, own
+from tests.integrations.hl7v2.wire import RELEASES, TODAY, Client, Server, errors, msa, own, simple
 from tests.synthetic import ORDINARY
 
 RAW = {name.split("-", 1)[1]: raw for name, raw, _ in own()}
 A03, A13 = RAW["prison-release-with-dependence"], RAW["prison-release-cancelled"]
 VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8")
-
-
-def simple(**parts: str) -> bytes:
-    """A small discharge, with parts of it replaced."""
-    said = {
-        "head": "MSH|^~\\&", "app": "DIPS", "kind": "ADT^A03", "id": "M1", "mode": "P", "version": "2.5.1",
-        "asks": "||", "pid": "PID|1||12^^^X^MR", "more": "PV1|1|I",
-    } | parts  # fmt: skip
-    msh = f"{said['head']}|{said['app']}|SYKEHUSET|CDS|ODRISK|20261120||{said['kind']}|{said['id']}|{said['mode']}|"
-    return f"{msh}{said['version']}||{said['asks']}\r{said['pid']}\r{said['more']}\r".encode()
-
-
-def errors(ack: bytes) -> list[tuple[str, str, str]]:
-    """(place, code, severity) of each ERR of 2.5 and later."""
-    lines = [line.decode().split("|") for line in ack.split(b"\r") if line.startswith(b"ERR")]
-    return [(line[2], line[3].split("^")[0], line[4]) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -135,40 +117,6 @@ def test_an_acute_answer_is_valid_too(server: Server) -> None:
     assert "|ACUTE^Akutt^99ODR|1|overdose_now^" in result
 
 
-@pytest.fixture
-def asking(tmp_path: Path) -> Iterator[Server]:
-    """A listener whose one sender uses enhanced acknowledgement."""
-    file = tmp_path / "senders.yaml"
-    file.write_text("senders:\n  - {name: asks, application: DIPS, acknowledgement: enhanced}\n", encoding="utf-8")
-    with Server(senders=file, key=tmp_path / "key") as running:
-        yield running
-
-
-@pytest.mark.parametrize(
-    ("asks", "good", "codes"),
-    [
-        ("|", True, ["AA"]), ("AL|AL", True, ["CA", "AA"]), ("AL|NE", True, ["CA"]), ("NE|AL", True, ["AA"]),
-        ("NE|NE", True, []), ("ER|ER", True, []), ("SU|SU", True, ["CA", "AA"]), ("AL|AL", False, ["CR", "AR"]),
-        ("ER|SU", False, ["CR"]), ("SU|ER", False, ["AR"]), ("|AL", True, ["AA"]),
-    ],
-)  # fmt: skip
-def test_enhanced_mode_gives_what_msh_15_and_16_ask_for(
-    asking: Server, asks: str, good: bool, codes: list[str]
-) -> None:
-    with Client(asking.port) as client:
-        client.send(simple(asks="|" + asks, mode="P" if good else "X"), simple(id="END", asks="|AL|NE", kind="SIU^S12"))
-        found, results = [], 0
-        while True:
-            frame = client.frame()
-            if b"ORU" in frame.split(b"\r")[0]:
-                results += 1
-            elif msa(frame)[1] == "END":
-                break
-            else:
-                found.append(msa(frame)[0])
-    assert (found, results) == (codes, int(good))
-
-
 def test_a_sender_in_original_mode_gets_one_acknowledgement_whatever_it_fills_in(client: Client) -> None:
     client.send(simple(asks="|AL|AL"))
     assert msa(client.frame())[0] == "AA"
@@ -259,36 +207,6 @@ def test_a_receipt_is_rendered_and_given_back_for_the_same_message(server: Serve
     assert seen == [None, Receipt("aaa.bbb.ccc", "n1")]
     assert b"|RECEIPT^Kvittering^99ODR|1|aaa.bbb.ccc|" in results[0]
     assert b"|1|n1|" in results[0]
-
-
-def batch(*messages: bytes, count: str) -> bytes:
-    return (
-        b"FHS|^~\\&|DIPS\rBHS|^~\\&|DIPS|SYKEHUSET|||20261120||||B7\r"
-        + b"".join(messages)
-        + f"BTS|{count}\rFTS|1\r".encode()
-    )
-
-
-def test_a_batch_gets_one_reply_with_an_acknowledgement_for_each_message(client: Client) -> None:
-    client.send(batch(simple(id="B1"), simple(id="B2", kind="SIU^S12"), simple(id="B3"), count="3"))
-    reply = client.frame()
-    lines = reply.decode().split("\r")
-    assert lines[0].startswith("BHS|^~\\&|")
-    assert lines[0].split("|")[11] == "B7"
-    assert [line.split("|")[1:3] for line in lines if line.startswith("MSA")] == [
-        ["AA", "B1"],
-        ["AR", "B2"],
-        ["AA", "B3"],
-    ]
-    assert lines[-2] == "BTS|3"
-    assert [b"ORU" in client.frame().split(b"\r")[0] for _ in range(2)] == [True, True]
-
-
-def test_a_batch_that_lost_a_message_is_not_processed(server: Server, client: Client) -> None:
-    server.cases.clear()
-    reply = client.ask(batch(simple(id="B1"), simple(id="B2"), count="3")).decode()
-    assert [line.split("|")[1] for line in reply.split("\r") if line.startswith("MSA")] == ["AE", "AE"]
-    assert server.cases == []
 
 
 def test_acknowledgements_are_never_answered(client: Client) -> None:

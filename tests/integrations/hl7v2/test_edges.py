@@ -109,7 +109,7 @@ def test_plain_bytes_on_the_tls_port_are_cut_off(secured: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"host": "0.0.0.0"}, {"tls_certificate": "x.pem"}, {"tls_client_ca": "ca.pem"}, {"port": 99_999}]
+    "changes", [{"host": "192.0.2.1"}, {"tls_certificate": "x.pem"}, {"tls_client_ca": "ca.pem"}, {"port": 99_999}]
 )
 def test_an_open_listener_does_not_start(changes: dict[str, object], tmp_path: Path) -> None:
     with pytest.raises(InsecureSettings):

@@ -18,7 +18,7 @@ def in_short(facts: Facts) -> dict[str, Any]:
     short: dict[str, Any] = {}
     for name, answer in facts.known():
         said = answer.model_dump(mode="json", exclude_none=True)
-        if "items" in said and said["items"]:
+        if said.get("items"):
             short[name] = [_item(item) for item in said["items"]]
         else:
             short[name] = said.get("value") or said.get("date") or said["state"]
@@ -52,7 +52,7 @@ def test_what_a_message_says(server: Server, client: Client, name: str, raw: byt
     if expected["facts"] is None:
         assert server.cases == []
         return
-    case, made = server.cases[0]
+    _, made = server.cases[0]
     result = client.frame().decode(made_in(ack))
     assert result.split(raw[3:4].decode())[8].startswith("ORU")
     assert in_short(made.assessment.facts or Facts()) == expected["facts"]

@@ -139,6 +139,22 @@ def msa(ack: bytes) -> tuple[str, str]:
     raise AssertionError("no MSA")
 
 
+def simple(**parts: str) -> bytes:
+    """A small discharge, with parts of it replaced."""
+    said = {
+        "head": "MSH|^~\\&", "app": "DIPS", "kind": "ADT^A03", "id": "M1", "mode": "P", "version": "2.5.1",
+        "asks": "||", "pid": "PID|1||12^^^X^MR", "more": "PV1|1|I",
+    } | parts  # fmt: skip
+    msh = f"{said['head']}|{said['app']}|SYKEHUSET|CDS|ODRISK|20261120||{said['kind']}|{said['id']}|{said['mode']}|"
+    return f"{msh}{said['version']}||{said['asks']}\r{said['pid']}\r{said['more']}\r".encode()
+
+
+def errors(ack: bytes) -> list[tuple[str, str, str]]:
+    """(place, code, severity) of each ERR of 2.5 and later."""
+    lines = [line.decode().split("|") for line in ack.split(b"\r") if line.startswith(b"ERR")]
+    return [(line[2], line[3].split("^")[0], line[4]) for line in lines]
+
+
 def own() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     """The Norwegian messages of this folder: name, bytes and what is expected."""
     for file in sorted((HERE / "messages").glob("*.hl7")):
