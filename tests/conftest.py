@@ -18,6 +18,14 @@ from tests import people
 TODAY = date(2026, 11, 22)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test makes or reads the keys of a service that is run from this folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDS_HL7_KEY", str(tmp_path_factory.mktemp("keys") / "hl7.key"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def draft() -> Assessor:
     """Assesses under the content that is being edited."""
