@@ -23,7 +23,7 @@ from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
-from cds.commands import proofs, releases
+from cds.commands import mllp, proofs, releases
 from cds.content_files import read_content
 from cds.errors import (
     ContentError,
@@ -85,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--port", type=int)
     command.add_argument("--host")
     command.set_defaults(run=_serve)
+
+    mllp.add(commands)
 
     command = commands.add_parser("assess", help="assess the person in a file (as sent to POST /v1/assessments)")
     command.add_argument("file", type=Path)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import cache
 from time import perf_counter
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from pydantic import ValidationError
 
 from cds import __version__
 from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, receipts, releases
+from cds.api.assessments import AssessmentRequest, answered, proven
 from cds.api.service import Service, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
-from cds.settings import Settings
+from cds.settings import InsecureSettings, Settings
 from cds.web import pages
+from integrations.hl7v2 import edge as hl7v2
+from integrations.hl7v2.answers import Answer, Case, Receipt
+from integrations.hl7v2.channel import Channel
+from integrations.hl7v2.counts import Counts
+from integrations.hl7v2.keys import read_key
+from integrations.hl7v2.listener import Listener
+from integrations.hl7v2.profiles import read_senders
+from integrations.hl7v2.settings import Hl7Settings
 
 log = structlog.get_logger()
 
@@ -43,7 +54,7 @@ def create_app(
     async def _ledger_open(_: FastAPI) -> AsyncIterator[None]:
         service.proofs.ledger.start()
         yield
-        await to_thread(service.proofs.ledger.close)
+        await asyncio.to_thread(service.proofs.ledger.close)
 
     app = FastAPI(
         lifespan=_ledger_open,
@@ -58,6 +69,9 @@ def create_app(
     problems.install(app)
     for module in (assessments, events, checklists, question_sets, facts, releases, receipts, operations, pages):
         app.include_router(module.router(service))
+    hl7 = Hl7Settings()
+    if settings.environment == "development" or hl7.key.exists():
+        app.include_router(hl7v2.router(cache(lambda: hl7v2_channel(service, hl7))))
 
     @app.middleware("http")
     async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -77,3 +91,58 @@ def create_app(
         return response
 
     return app
+
+
+def hl7v2_channel(service: Service, settings: Hl7Settings) -> Channel:
+    """The HL7 v2 channel over this service. Raises InvalidSenders; OSError or ValueError where its key is no key."""
+    development = service.settings.environment == "development"
+
+    async def assess(case: Case) -> Answer:
+        assessor = service.assessor(None)
+        request = AssessmentRequest(
+            facts=case.facts, statements=case.statements, municipality=case.municipality, language=case.language
+        )
+        if case.receipt is None:
+            made = await proven(service, request, case.as_of, raw=case.raw, client=case.client)
+            assert made.receipt is not None
+            receipt = Receipt(made.receipt.jws, made.receipt.nonce)
+        else:
+            made, receipt = await answered(service, request, case.as_of), case.receipt
+        at_most = next(
+            (one.label for one in assessor.content.levels.levels if one.id == made.assessment.level_at_most), None
+        )
+        return Answer(made.assessment, None if at_most is None else at_most.in_(case.language), receipt)
+
+    return Channel(
+        settings,
+        read_senders(settings.senders, unknown_allowed=development),
+        read_key(settings.key, may_make=development),
+        assess,
+        Counts(service.metrics.registry),
+        today=service.today,
+        now=hl7v2.now,
+        ticks=hl7v2.ticks,
+    )
+
+
+def create_listener(
+    changes: Mapping[str, object],
+    settings: Settings | None = None,
+    rules: Releases | None = None,
+    today: Callable[[], date] = today_in_oslo,
+) -> Listener:
+    """The MLLP listener, not yet started; `changes` go before the settings `CDS_HL7_*`. Raises as `create_app`."""
+    settings = settings or Settings()
+    settings.refuse_if_insecure()
+    try:
+        hl7 = Hl7Settings(**changes)  # type: ignore[arg-type]
+    except ValidationError as error:
+        names = sorted({str(line["loc"][0]) for line in error.errors()})
+        raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None
+    hl7.refuse_if_insecure()
+    service = Service(settings, rules or Releases(), today)
+    service.assessor(None)
+    try:
+        return Listener(hl7v2_channel(service, hl7), service.proofs.ledger.start, service.proofs.ledger.close)
+    except (OSError, ValueError) as error:
+        raise InsecureSettings(f"HL7 v2 cannot start: {error}") from None

@@ -24,6 +24,7 @@ def _no_state_in_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDS_STATE", str(tmp_path_factory.mktemp("state")))
         patch.setenv("CDS_DATABASE_URL", "sqlite://")
+        patch.setenv("CDS_HL7_KEY", str(tmp_path_factory.mktemp("keys") / "hl7.key"))
         yield
 
 

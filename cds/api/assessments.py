@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from datetime import date
 from typing import Annotated, Literal
 
@@ -25,6 +26,9 @@ from cds.record import Record
 from cds.statements import MAX_STATEMENTS, Statement
 
 Include = Literal["all_questions", "outlook", "what_if", "note"]
+_QUICK: frozenset[Include] = frozenset({"all_questions", "note"})
+_MANY_STATEMENTS = 500
+"""From here on, and for an outlook, a person is assessed in a thread, so that other callers are answered meanwhile."""
 
 
 class AssessmentRequest(BaseModel):
@@ -82,9 +86,7 @@ async def proven(
     UnknownRelease, NoReleaseInForce, and LedgerUnavailable: without a receipt there is no answer.
     """
     assessor = service.assessor(request.release)
-    with service.metrics.assessing():
-        record = read(request, as_of, assessor)
-        made = answer(request, as_of, assessor, record)
+    record, made = await _made(service, request, as_of, assessor)
     made.receipt = await service.proofs.prove(
         made.assessment,
         record.facts,
@@ -95,6 +97,25 @@ async def proven(
     )
     service.metrics.assessed(made.assessment.level)
     return made
+
+
+async def answered(service: Service, request: AssessmentRequest, as_of: date) -> AssessmentAnswer:
+    """The same without a receipt of its own: for a message that was answered before and has one. Raises alike."""
+    _, made = await _made(service, request, as_of, service.assessor(request.release))
+    service.metrics.assessed(made.assessment.level)
+    return made
+
+
+async def _made(
+    service: Service, request: AssessmentRequest, as_of: date, assessor: Assessor
+) -> tuple[Record, AssessmentAnswer]:
+    def make() -> tuple[Record, AssessmentAnswer]:
+        with service.metrics.assessing():
+            record = read(request, as_of, assessor)
+            return record, answer(request, as_of, assessor, record)
+
+    slow = len(request.statements) > _MANY_STATEMENTS or not _QUICK.issuperset(request.include)
+    return await to_thread(make) if slow else make()
 
 
 def answer(

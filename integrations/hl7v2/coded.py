@@ -1,0 +1,109 @@
+"""Coded values: which of the up to three codes of a field to use, and which system it belongs to.
+
+A field may say a code in our own system (components 1–3), another (4–6) and, from 2.7, a third (10–12), with the OID
+of each system in 14, 17 and 20. What a code means is content of the rules (`cds.codes`); here only its system is
+settled, and where nobody says it, it is inferred only from a shape that no other system has.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from integrations.hl7v2.tokens import Segment, part
+
+UNSTATED = "unstated"
+"""The system of a code whose system nobody can tell. No release knows it, so the code is told of as not used."""
+_TRIPLETS = ((1, 3, 14), (4, 6, 17), (10, 12, 20))
+ALIASES = {
+    "I10C": "ICD-10",
+    "ICD-10-CM": "ICD-10",
+    "ICD10CM": "ICD-10",
+    "ICD-10-NO": "2.16.578.1.12.4.1.1.7110",
+    "ICD10NO": "2.16.578.1.12.4.1.1.7110",
+    "ICPC-2-NO": "ICPC-2",
+    "WC": "ATC",
+    "WHO-ATC": "ATC",
+    "NLK": "2.16.578.1.12.4.1.1.7280",
+    "7280": "2.16.578.1.12.4.1.1.7280",
+}
+"""Names that HL7 systems use beside those that the rules know. I10C and its like are foreign editions of ICD-10: codes
+that exist in both mean the same, and others are told of as impossible by the rules. WC: HL7 table 0396."""
+DIAGNOSES = frozenset(
+    {"ICD-10", "ICD10", "I10", "ICPC-2", "ICPC2", "ICPC", "ICPC-2B", "ICPC2B", "7110", "7170", "7171"}
+)
+MEDICINES = frozenset({"ATC", "7180"})
+_OID = re.compile(r"(?:urn:oid:)?2\.16\.578\.1\.12\.4\.1\.1\.(7110|7170|7171|7180|7280)", re.IGNORECASE)
+_ICD_10 = re.compile(r"[A-TV-Z]\d[\dn]\.\d{1,2}[a-z]?|[A-Z]\d{2}\.[\dx]|T4n|[XY]\dn.{0,2}", re.IGNORECASE)
+_NOT_IN_ICPC = re.compile(r"[CEGIJMOQV]\d{2}(?:\.?\d{1,2})?", re.IGNORECASE)
+_ATC = re.compile(r"[A-DGHJL-NPRSV]\d{2}[A-Z]{2}\d{2}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code with its system by a name that the rules may know."""
+
+    system: str
+    code: str
+
+
+def diagnoses(segment: Segment, position: int, elsewhere: str, default: str | None) -> list[Code]:
+    """The diagnosis codes of a field. `elsewhere`: a system named in another field; `default`: the sender's.
+
+    Every code in a system of diagnoses is given; where there is none, the first code of all. Empty: no code at all.
+    """
+    codes = _codes(segment, position)
+    known = [code for code in codes if _plain(code.system) in DIAGNOSES]
+    if known or not codes:
+        return known
+    first = codes[0]
+    if first.system == UNSTATED:
+        system = (_named(elsewhere) if elsewhere else "") or default or _shape(first.code)
+        return [Code(system, first.code)]
+    return [first]
+
+
+def medicine(segment: Segment, position: int, default: str | None) -> Code | None:
+    """The one code of a medicine: the first in ATC, else the first of all; None: no code."""
+    codes = _codes(segment, position)
+    for code in codes:
+        if _plain(code.system) in MEDICINES:
+            return code
+    if not codes:
+        return None
+    first = codes[0]
+    if first.system == UNSTATED:
+        return Code(default or ("ATC" if _ATC.fullmatch(first.code) else UNSTATED), first.code)
+    return first
+
+
+def observation(segment: Segment, position: int) -> Code | None:
+    """The code of what was observed; None: no code."""
+    codes = _codes(segment, position)
+    return codes[0] if codes else None
+
+
+def _codes(segment: Segment, position: int) -> list[Code]:
+    found = []
+    for repetition in segment.repetitions(position)[:1]:
+        for at_code, at_system, at_oid in _TRIPLETS:
+            code = part(repetition, segment.syntax, at_code)
+            if code:
+                system = part(repetition, segment.syntax, at_system) or part(repetition, segment.syntax, at_oid)
+                found.append(Code(_named(system) or UNSTATED, code))
+    return found
+
+
+def _named(system: str) -> str:
+    return ALIASES.get(system.upper(), system)
+
+
+def _plain(system: str) -> str:
+    found = _OID.fullmatch(system)
+    return found[1] if found else system.upper()
+
+
+def _shape(code: str) -> str:
+    if _ICD_10.fullmatch(code) or _NOT_IN_ICPC.fullmatch(code):
+        return "ICD-10"
+    return UNSTATED

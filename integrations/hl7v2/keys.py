@@ -1,0 +1,81 @@
+"""Identifiers of our own that need no memory: keyed hashes, so that nobody without the key can go back from them.
+
+The number of an order (OBR-3) is the same for every message about one person's one stay, so that a cancelled discharge
+finds the result it takes back. The id of a message (MSH-10) is the same whenever the same message is answered by the
+same rules, so that receivers can tell a repetition.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cds.identity import looks_like_identity_number
+from integrations.hl7v2.tokens import Message, part
+
+_LENGTH = 20
+"""MSH-10 may have 20 characters up to 2.6, OBR-3 22: 100 bits."""
+_LEAST_KEY = 32
+_TYPES = {
+    "2.16.578.1.12.4.1.4.1": 0,
+    "2.16.578.1.12.4.1.4.2": 1,
+    "2.16.578.1.12.4.1.4.3": 2,
+    "NNNOR": 3,
+    "MR": 5,
+}
+"""Which identifier of several stands for the person: national number, D-number, emergency number, then the rest."""
+_HPR = "2.16.578.1.12.4.1.4.4"
+"""Names a health worker, never a patient."""
+
+
+class Keys:
+    """Makes identifiers under one secret."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < _LEAST_KEY:
+            raise ValueError(f"the key has fewer than {_LEAST_KEY} bytes")
+        self._secret = secret
+
+    def id(self, purpose: str, *parts: str) -> str:
+        """20 letters and digits that stand for these parts; `purpose` keeps uses apart."""
+        text = "\x1f".join([purpose, *parts]).encode()
+        return base64.b32encode(hmac.new(self._secret, text, hashlib.sha256).digest()).decode()[:_LENGTH]
+
+
+def person_of(message: Message) -> str:
+    """The one identifier of PID-3 that stands for the person, with its assigner, in whatever order they come."""
+    pid = message.first("PID")
+    if pid is None:
+        return ""
+    found: list[tuple[int, str, str]] = []
+    for repetition in pid.repetitions(3):
+        value = part(repetition, pid.syntax)
+        assigner = part(repetition, pid.syntax, 4, 2) or part(repetition, pid.syntax, 4)
+        kind = part(repetition, pid.syntax, 5)
+        if not value or assigner == _HPR:
+            continue
+        rank = min(_TYPES.get(assigner, 6), _TYPES.get(kind, 6))
+        if rank > 3 and looks_like_identity_number(value):  # noqa: PLR2004 - a national number without its OID
+            rank = 4
+        found.append((rank, value, assigner if rank > 4 else ""))  # noqa: PLR2004 - national numbers need no assigner
+    if not found:
+        return ""
+    _, value, assigner = min(found)
+    return f"{value}^{assigner}"
+
+
+def read_key(file: Path, *, may_make: bool) -> Keys:
+    """The key in a file. `may_make`: one is made where there is none, for its owner's eyes only (development).
+
+    Raises OSError, or ValueError for a key that is too short.
+    """
+    if may_make and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(new, "wb") as opened:
+            opened.write(base64.b64encode(secrets.token_bytes(_LEAST_KEY)))
+    return Keys(base64.b64decode(file.read_bytes().strip(), validate=True))
