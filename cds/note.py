@@ -158,7 +158,7 @@ class _Writer:
 def _details(answer: Answer) -> Iterator[str]:
     match answer:
         case Quantity(value=value) if value is not None:
-            yield str(value)
+            yield answer.told
         case Choice(value=value) if value is not None:
             yield value.value
         case DatedAnswer(date=date) if date is not None:
