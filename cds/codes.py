@@ -60,6 +60,11 @@ class CodeBook:
                 above |= {(member.system, below[:length]) for length in range(1, len(below))}
                 if not member.crosswalk:
                     listed.add(member.system)
+        self._crossing = {
+            (key, plain_code(crossing.code)): (crossing.system, plain_code(crossing.to))
+            for key, system in systems.items()
+            for crossing in system.crosswalk
+        }
         self._exact = {key: frozenset(sets) for key, sets in exact.items()}
         self._prefixes = {key: frozenset(sets) for key, sets in prefixes.items()}
         lengths: dict[str, set[int]] = {}
@@ -81,6 +86,7 @@ class CodeBook:
         plain = plain_code(code)
         if self._possible[key].fullmatch(plain) is None:
             return Reading(key, plain, _NOTHING, "impossible_code")
+        key, plain = self._crossing.get((key, plain), (key, plain))
         sets = self._exact.get((key, plain), _NOTHING)
         for length in self._lengths.get(key, ()):
             if length <= len(plain):

@@ -226,7 +226,7 @@ def told(answer: Answer) -> str:
     if isinstance(answer, Quantity) and answer.value is not None:
         return answer.told
     if isinstance(answer, Choice) and answer.value is not None:
-        return answer.value.value
+        return str(answer.value)
     if isinstance(answer, DatedAnswer) and answer.date is not None:
         return answer.date.text
     if isinstance(answer, Happened) and answer.items:

@@ -13,19 +13,23 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
+from cds.calculations import CALCULATIONS
 from cds.codes import CodeBook, Reading
-from cds.courses import CALCULATIONS, Courses
 from cds.dates import Interval
-from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
+from cds.entries import Computed, Entry, NotUsed, Reason, meets, placed, refuse_future, void
 from cds.errors import FactError
 from cds.facts import Facts
 from cds.happened import OUT, Pair
 from cds.items import Event, EventsByDay, events_of
+from cds.morphine import Labels, OmeqLine, omeq_line
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
-from cds.statements import EncounterStatement, Statement
+from cds.records import Together as TogetherWith
+from cds.statements import EncounterStatement, MedicationStatement, Statement
+from cds.supplies import Courses, Shared, Together
 
 _REASONS: tuple[Reason, ...] = (
-    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
+    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "value_unclear",
+    "not_relevant",
 )  # fmt: skip
 """Of several reasons, the first of these is told."""
 
@@ -37,6 +41,7 @@ class Normalised:
     facts: Facts
     origins: dict[str, tuple[int, ...]]
     not_used: tuple[NotUsed, ...]
+    omeq: OmeqLine | None = None
 
 
 class Normaliser:
@@ -45,6 +50,7 @@ class Normaliser:
     def __init__(self, records: Records) -> None:
         self.records = records
         self.codes = CodeBook(records.systems, records.value_sets.values())
+        self.labels = Labels(records)
         self.by_set: dict[tuple[str, str], list[Mapping]] = {}
         self.by_class: dict[str, list[Mapping]] = {}
         self.facts: dict[str, set[str]] = {}
@@ -85,6 +91,7 @@ class _Reading:
         self.of_set: dict[str, list[Entry]] = {}
         self.current: dict[str, Pair] = {}
         self.courses: dict[str, Courses] = {}
+        self.together: dict[tuple[str, ...], Together] = {}
         self.unread: set[str] = set()
         self.open: set[str] = set()
         self.yes: dict[str, list[tuple[int, date | None]]] = {}
@@ -93,6 +100,7 @@ class _Reading:
         self.events: dict[str, list[Event]] = {}
         self.details: dict[str, list[tuple[str, Event]]] = {}
         self.computed: dict[str, list[Entry]] = {}
+        self.results: dict[str, Computed] = {}
         self.uncertain: set[str] = set()
         self.notes: list[NotUsed] = []
         self.made: dict[str, dict[str, Any]] = {}
@@ -113,7 +121,8 @@ class _Reading:
             if index not in self.used
         ]
         ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
-        return Normalised(Facts.model_validate(self.made), dict(sorted(self.origins.items())), tuple(ordered))
+        facts = Facts.model_validate(self.made)
+        return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), self._omeq(entries))
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
@@ -129,6 +138,8 @@ class _Reading:
             self.reasons[index] = {why}
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
+        if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
+            entry.indications = self.normaliser.codes.read(given_for.system, given_for.code).sets
         self.reasons[index] = {"not_relevant"}
         for name in entry.sets:
             self.of_set.setdefault(name, []).append(entry)
@@ -141,6 +152,9 @@ class _Reading:
             met = self._met(entry, mapping)
             if met is None:
                 continue
+            if mapping.requires.together is not None and met[1]:
+                self._apply_together(entry, mapping, mapping.requires.together, met)
+                continue
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
@@ -148,6 +162,25 @@ class _Reading:
                 self.uncertain.add(mapping.fact)
             else:
                 self._give(entry, mapping)
+
+    def _apply_together(self, entry: Entry, mapping: Mapping, wanted: TogetherWith, met: Pair) -> None:
+        """A supply that shared days with another: both make the fact, from the last day they shared."""
+        shared = self._shared(entry, wanted)
+        if met[0] and shared.last is not None:
+            asked_on = None if shared.last >= self.as_of else shared.last
+            self.yes.setdefault(mapping.fact, []).extend((index, asked_on) for index in (entry.index, *shared.others))
+        elif shared.met[1]:
+            self.reasons[entry.index].add("date_unclear")
+            self.uncertain.add(mapping.fact)
+        else:
+            self.reasons[entry.index].add("outside_window")
+
+    def _shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
+        if wanted.sets not in self.together:
+            others = {other.index: other for name in wanted.sets for other in self.of_set.get(name, ())}
+            days = self.definitions.overlap_days.value
+            self.together[wanted.sets] = Together(others.values(), days, self.as_of, wanted.within_days)
+        return self.together[wanted.sets].shared(entry)
 
     def _met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
@@ -212,7 +245,12 @@ class _Reading:
                 self._make(fact, _asked(days) | done.answer, done.statements)
             else:
                 self.uncertain.add(fact)
-                self.notes += [NotUsed(index, "dose_not_computable", fact) for index in done.unclear]
+            kinds = {entry.index: entry.statement.kind for entry in entries}
+            self.notes += [
+                NotUsed(index, "value_unclear" if kinds[index] == "observation" else "dose_not_computable", fact)
+                for index in done.unclear
+            ]
+            self.results[fact] = done
         for fact, answers in self.yes.items():
             days = [asked for _, asked in answers]
             self._make(fact, _asked(days), (index for index, _ in answers))
@@ -222,6 +260,19 @@ class _Reading:
             self._make(fact, asked | {"date": closest}, (index for index, _, _ in dates))
         for fact, values in self.values.items():
             self._choose(fact, values)
+
+    def _omeq(self, entries: Iterable[Entry]) -> OmeqLine | None:
+        """How the dose of opioids came about, and which medicines of agonist treatment stand outside it."""
+        table = self.normaliser.records.omeq
+        counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
+        kept_out = {
+            entry.code
+            for entry in entries
+            if entry.current[1] and entry.index not in counting and entry.code.startswith(table.kept_out.prefix)
+        }
+        done = self.results.get("omeq_mg_per_day")
+        result = None if done is None else done.omeq
+        return omeq_line(result, kept_out, self.normaliser.labels, table)
 
     def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
         """Of several values the dangerous one, else the newest; two that are equally new are no answer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds.entries import Days, Entry
-from cds.happened import OUT, Pair
+from cds.happened import CERTAIN, OPEN, OUT, Pair
 
 FOREVER = date.max
 LONG_AGO = date.min
@@ -95,10 +95,8 @@ class Together:
         self._days = days
         self._as_of = as_of
         self._since = as_of - timedelta(within_days)
-        spans = ((entry, _sure(entry), _possible(entry)) for entry in self._entries)
-        found = [(entry, sure, possible) for entry, sure, possible in spans]
-        self._sure = _joined(sure for _, sure, _ in found if sure is not None)
-        self._possible = _joined(possible for _, _, possible in found if possible is not None)
+        self._sure = _joined(span for entry in self._entries if (span := _sure(entry)) is not None)
+        self._possible = _joined(_possible(entry) for entry in self._entries)
         self._covering: dict[date, tuple[int, ...]] = {}
 
     def shared(self, entry: Entry) -> Shared:
@@ -109,8 +107,9 @@ class Together:
                 self._covering[last] = tuple(
                     other.index for other in self._entries if (span := _sure(other)) and span[0] <= last < span[1]
                 )
-            return Shared((1, 1), last, self._covering[last])
-        return Shared((0, int(self._last_shared(_possible(entry), self._possible) is not None)) if self._entries else OUT)
+            return Shared(CERTAIN, last, self._covering[last])
+        maybe = self._last_shared(_possible(entry), self._possible)
+        return Shared(OUT if maybe is None else OPEN)
 
     def _last_shared(self, span: Days | None, others: Sequence[Days]) -> date | None:
         """The last day shared with one stretch of enough days; stretches before the window are not looked at."""
