@@ -274,6 +274,6 @@ def test_cds_assess_shows_it_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     file.write_text(json.dumps({"as_of": "2026-11-20", "language": "en", "statements": [MORPHINE, UNCLEAR]}))
     command = [sys.executable, "-m", "cds.cli", "assess", str(file)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own command
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "at least 300" in shown
     assert "how often a day is missing" in shown
