@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cds.doses import plain
+from cds.entries import Entry
 from cds.omeq import Result
 from cds.omeq_table import OmeqTable
 from cds.records import Records
@@ -78,8 +79,12 @@ class Labels:
         return known or next(groups, code)
 
 
-def omeq_line(result: Result | None, kept_out: Collection[str], labels: Labels, table: OmeqTable) -> OmeqLine | None:
-    """The line for what was computed; None where a record holds no current opioid."""
+def omeq_line(result: Result | None, beside: Iterable[Entry], labels: Labels, table: OmeqTable) -> OmeqLine | None:
+    """The line for what was computed; None where a record holds no current opioid.
+
+    Of the entries that did not enter, current medicines of agonist treatment are named.
+    """
+    kept_out = {entry.code for entry in beside if entry.current[1] and entry.code.startswith(table.kept_out.prefix)}
     if result is None:
         if not kept_out:
             return None

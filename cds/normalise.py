@@ -14,14 +14,15 @@ from typing import Any
 
 from cds.answers import MAX_ITEMS, State
 from cds.calculations import CALCULATIONS
-from cds.codes import CodeBook, Reading
+from cds.codes import Reading
 from cds.dates import Interval
 from cds.entries import Computed, Entry, NotUsed, Reason, meets, placed, refuse_future, void
 from cds.errors import FactError
 from cds.facts import Facts
 from cds.happened import OUT, Pair
 from cds.items import Event, EventsByDay, events_of
-from cds.morphine import Labels, OmeqLine, omeq_line
+from cds.mappings import Mappings
+from cds.morphine import OmeqLine, omeq_line
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records import Together as TogetherWith
 from cds.statements import EncounterStatement, MedicationStatement, Statement
@@ -48,43 +49,23 @@ class Normaliser:
     """Reads statements under one release. Made once; safe to share between threads."""
 
     def __init__(self, records: Records) -> None:
-        self.records = records
-        self.codes = CodeBook(records.systems, records.value_sets.values())
-        self.labels = Labels(records)
-        self.by_set: dict[tuple[str, str], list[Mapping]] = {}
-        self.by_class: dict[str, list[Mapping]] = {}
-        self.facts: dict[str, set[str]] = {}
-        """The facts that records can answer, with the kinds of statement that do."""
-        for mapping in records.mappings.mappings:
-            if mapping.encounter is not None:
-                self.by_class.setdefault(mapping.encounter, []).append(mapping)
-            elif mapping.set is not None:
-                self.by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
-            self.facts.setdefault(mapping.fact, set()).add(mapping.kind)
+        self.mappings = Mappings(records)
 
     def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
         """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
         whole = list(complete)
         for place, name in enumerate(whole):
-            if name not in self.facts:
+            if name not in self.mappings.facts:
                 raise FactError(f"/complete/{place}", "is no fact that records answer")
-        return _Reading(self, as_of).read(statements, frozenset(whole))
-
-    def of(self, entry: Entry) -> Iterable[Mapping]:
-        """The mappings that may apply to a statement."""
-        if isinstance(entry.statement, EncounterStatement):
-            yield from self.by_class.get(entry.statement.class_.value, ())
-        else:
-            for name in sorted(entry.sets):
-                yield from self.by_set.get((name, entry.statement.kind), ())
+        return _Reading(self.mappings, as_of).read(statements, frozenset(whole))
 
 
 class _Reading:
     """One record being read."""
 
-    def __init__(self, normaliser: Normaliser, as_of: date) -> None:
-        self.normaliser = normaliser
-        self.definitions = normaliser.records.mappings.definitions
+    def __init__(self, mappings: Mappings, as_of: date) -> None:
+        self.mappings = mappings
+        self.definitions = mappings.records.mappings.definitions
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
@@ -113,7 +94,7 @@ class _Reading:
         self._make_answers()
         self._make_lists(complete)
         for name in sorted(complete - self.made.keys() - self.open - self.uncertain):
-            if self.normaliser.facts[name].isdisjoint(self.unread):
+            if self.mappings.facts[name].isdisjoint(self.unread):
                 self.made[name] = {"state": State.NO}
         unused = [
             NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
@@ -122,7 +103,11 @@ class _Reading:
         ]
         ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
         facts = Facts.model_validate(self.made)
-        return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), self._omeq(entries))
+        done = self.results.get("omeq_mg_per_day")
+        counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
+        beside = [entry for entry in entries if entry.index not in counting]
+        dose = omeq_line(done.omeq if done else None, beside, self.mappings.labels, self.mappings.records.omeq)
+        return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
@@ -130,7 +115,7 @@ class _Reading:
         if why is None:
             refuse_future(index, statement, self.as_of)
             if not isinstance(statement, EncounterStatement):
-                reading = self.normaliser.codes.read(statement.system, statement.code)
+                reading = self.mappings.codes.read(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem
                     self.unread.add(statement.kind)
@@ -139,7 +124,7 @@ class _Reading:
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
         if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
-            entry.indications = self.normaliser.codes.read(given_for.system, given_for.code).sets
+            entry.indications = self.mappings.codes.read(given_for.system, given_for.code).sets
         self.reasons[index] = {"not_relevant"}
         for name in entry.sets:
             self.of_set.setdefault(name, []).append(entry)
@@ -148,7 +133,7 @@ class _Reading:
         return entry
 
     def _apply(self, entry: Entry) -> None:
-        for mapping in self.normaliser.of(entry):
+        for mapping in self.mappings.of(entry):
             met = self._met(entry, mapping)
             if met is None:
                 continue
@@ -238,7 +223,7 @@ class _Reading:
 
     def _make_answers(self) -> None:
         for fact, entries in self.computed.items():
-            done = CALCULATIONS[fact](entries, self.normaliser.records, self.as_of)
+            done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
             if done.answer is not None and fact not in self.uncertain:
                 behind = set(done.statements)
                 days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
@@ -261,36 +246,17 @@ class _Reading:
         for fact, values in self.values.items():
             self._choose(fact, values)
 
-    def _omeq(self, entries: Iterable[Entry]) -> OmeqLine | None:
-        """How the dose of opioids came about, and which medicines of agonist treatment stand outside it."""
-        table = self.normaliser.records.omeq
-        counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
-        kept_out = {
-            entry.code
-            for entry in entries
-            if entry.current[1] and entry.index not in counting and entry.code.startswith(table.kept_out.prefix)
-        }
-        done = self.results.get("omeq_mg_per_day")
-        result = None if done is None else done.omeq
-        return omeq_line(result, kept_out, self.normaliser.labels, table)
-
     def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
-        """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
-        names = {value for _, _, value in values}
-        chosen = names.pop() if len(names) == 1 else None
-        if chosen is None:
-            chosen = "methadone" if "methadone" in {value for _, _, value in values} else None
-        if chosen is None:
-            newest = max(asked or self.as_of for _, asked, _ in values)
-            newest_names = {value for _, asked, value in values if (asked or self.as_of) == newest}
-            chosen = newest_names.pop() if len(newest_names) == 1 else None
+        """One value of a choice; where none can be chosen the fact stays open."""
         behind = [index for index, _, _ in values]
+        chosen = _chosen([(asked or self.as_of, value) for _, asked, value in values])
         if chosen is None:
             self.uncertain.add(fact)
             self.used.update(behind)
-            return
-        days = [asked for _, asked, value in values if value == chosen]
-        self._make(fact, {"value": chosen} | _asked(days), behind)
+        else:
+            self._make(
+                fact, {"value": chosen} | _asked([asked for _, asked, value in values if value == chosen]), behind
+            )
 
     def _make_lists(self, complete: frozenset[str]) -> None:
         same = self.definitions.same_event_days.value
@@ -305,7 +271,7 @@ class _Reading:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
             whole = fact in complete and not rest and fact not in self.open | self.uncertain
-            whole = whole and self.normaliser.facts[fact].isdisjoint(self.unread)
+            whole = whole and self.mappings.facts[fact].isdisjoint(self.unread)
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]
@@ -322,6 +288,15 @@ class _Reading:
         self.reasons[detail.statements[0]].add("no_such_event")
         if kind != "encounter":
             self.open.add(fact)
+
+
+def _chosen(values: Sequence[tuple[date, str]]) -> str | None:
+    """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
+    if any(value == "methadone" for _, value in values):
+        return "methadone"
+    newest = max(asked for asked, _ in values)
+    names = {value for asked, value in values if asked == newest}
+    return names.pop() if len(names) == 1 else None
 
 
 def _asked(days: Sequence[date | None]) -> dict[str, date]:

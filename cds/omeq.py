@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from typing import Literal
 
-from cds.omeq_table import Methadone, OmeqTable
+from cds.methadone import Interval, methadone_equivalent
+from cds.omeq_table import OmeqTable
 
 ZERO = Decimal(0)
 STEP = Decimal("0.001")
@@ -105,8 +106,6 @@ class Result:
     agonist_treatment: tuple[str, ...]
 
 
-Interval = tuple[Decimal, Decimal, Decimal]
-"""(low, value, high) in mg of oral morphine a day."""
 _NOTHING: Interval = (ZERO, ZERO, ZERO)
 
 
@@ -219,23 +218,6 @@ def _by_reason(failed: Iterable[NotComputable]) -> tuple[NotComputable, ...]:
     for line in failed:
         found.setdefault((line.atc, line.reason), set()).update(line.statements)
     return tuple(NotComputable(atc, reason, tuple(sorted(found[atc, reason]))) for atc, reason in sorted(found))
-
-
-def methadone_equivalent(mg_per_day: Decimal, methadone: Methadone) -> Interval | None:
-    """What a daily dose of methadone is worth, or None below the table.
-
-    The bands are of morphine, so a methadone dose may fall in two of them: the higher reading is the value, the lower
-    the low end. A reading that has passed the upper end of its band stays there until the next band takes over, which
-    makes the value the running maximum over all smaller doses: more methadone is never worth less, and a gap between
-    two bands is no hole.
-    """
-    reached = [(mg_per_day * band.ratio, band.to) for band in methadone.bands if mg_per_day * band.ratio >= band.from_]
-    if not reached:
-        return None
-    ends = [reading if to is None else min(reading, to) for reading, to in reached]
-    inside = [reading for reading, to in reached if to is None or reading <= to]
-    value = max(ends)
-    return (min(inside) if inside else value), value, value
 
 
 def _one(dose: Dose, atc: str, table: OmeqTable) -> _Read | Reason:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cds.omeq import Dose, Reason, Result, methadone_equivalent, omeq
+from cds.methadone import methadone_equivalent
+from cds.omeq import Dose, Reason, Result, omeq
 from cds.omeq_table import Methadone, OmeqTable
 from cds.release import RULES
 from cds.strict_yaml import read

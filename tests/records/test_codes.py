@@ -209,7 +209,7 @@ def test_three_medicines_with_naloxone_are_three_different_things(code: str, fac
 def test_every_fact_that_records_answer_is_one_of_ours(reader: Assessor) -> None:
     normaliser = reader.reader.normaliser
     assert normaliser is not None
-    assert set(normaliser.facts) <= set(reader.content.facts.facts)
+    assert set(normaliser.mappings.facts) <= set(reader.content.facts.facts)
 
 
 @pytest.mark.parametrize(
