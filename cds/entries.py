@@ -203,8 +203,9 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
 
 def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
     """Whether a statement is as a mapping wants it, as far as it tells by itself; None: not of that status or phase."""
-    measured = isinstance(entry.statement, ObservationStatement)
-    if (not measured and entry.status not in requires.status) or (requires.phase and entry.phase not in requires.phase):
+    if requires.phase and entry.phase not in requires.phase:
+        return None
+    if entry.status not in requires.status and not isinstance(entry.statement, ObservationStatement):
         return None
     if isinstance(entry.statement, EncounterStatement) and entry.statement.disposition in requires.not_disposition:
         return None
@@ -215,7 +216,7 @@ def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of
         met = 1 - entry.current[1], 1 - entry.current[0]
     if requires.indication and entry.indications.isdisjoint(requires.indication):
         return None
-    if not entry.indications.isdisjoint(requires.unless_indication):
+    if entry.indications and not entry.indications.isdisjoint(requires.unless_indication):
         return None
     if requires.open_ended_days is not None and entry.end is None:
         since = entry.last or entry.begin

@@ -22,6 +22,8 @@ class Mappings:
         """The facts that records can answer, with the kinds of statement that do."""
         self._by_set: dict[tuple[str, str], list[Mapping]] = {}
         self._by_class: dict[str, list[Mapping]] = {}
+        self._found: dict[tuple[frozenset[str], str, bool], tuple[Mapping, ...]] = {}
+        """What was found once; there are no more of them than combinations of sets that one code belongs to."""
         for mapping in records.mappings.mappings:
             if mapping.encounter is not None:
                 self._by_class.setdefault(mapping.encounter, []).append(mapping)
@@ -32,7 +34,13 @@ class Mappings:
     def of(self, entry: Entry) -> Iterable[Mapping]:
         """The mappings that may apply to a statement."""
         if isinstance(entry.statement, EncounterStatement):
-            yield from self._by_class.get(entry.statement.class_.value, ())
-        else:
-            for name in sorted(entry.sets):
-                yield from self._by_set.get((name, entry.statement.kind), ())
+            return self._by_class.get(entry.statement.class_.value, ())
+        if not entry.sets:
+            return ()
+        what = entry.sets, entry.statement.kind, not entry.indications
+        found = self._found.get(what)
+        if found is None:
+            mappings = (mapping for name in sorted(entry.sets) for mapping in self._by_set.get((name, what[1]), ()))
+            found = tuple(mapping for mapping in mappings if entry.indications or not mapping.requires.indication)
+            self._found[what] = found
+        return found

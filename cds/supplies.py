@@ -84,6 +84,9 @@ class Shared:
     others: tuple[int, ...] = ()
 
 
+_NONE = Shared(OUT)
+
+
 class Together:
     """The days on which medicines of some sets were supplied, to hold other supplies against.
 
@@ -101,6 +104,9 @@ class Together:
 
     def shared(self, entry: Entry) -> Shared:
         """The days that a supply shares with these, as far as the last of them lies within the window."""
+        end = entry.end or entry.last
+        if end is not None and end[1] <= self._since:
+            return _NONE
         last = self._last_shared(_sure(entry), self._sure)
         if last is not None:
             if last not in self._covering:
@@ -109,7 +115,7 @@ class Together:
                 )
             return Shared(CERTAIN, last, self._covering[last])
         maybe = self._last_shared(_possible(entry), self._possible)
-        return Shared(OUT if maybe is None else OPEN)
+        return _NONE if maybe is None else Shared(OPEN)
 
     def _last_shared(self, span: Days | None, others: Sequence[Days]) -> date | None:
         """The last day shared with one stretch of enough days; stretches before the window are not looked at."""
