@@ -44,7 +44,8 @@ class CodeBook:
     """The systems and value sets of one release."""
 
     def __init__(self, systems: Mapping[str, CodeSystem], value_sets: Iterable[ValueSet]) -> None:
-        self._names = {plain_name(name): key for key, system in systems.items() for name in (key, *system.aliases)}
+        named = [(name, key) for key, system in systems.items() for name in (key, *system.aliases)]
+        self._names = dict(named) | {plain_name(name): key for name, key in named}
         self._possible = {key: re.compile(system.code_pattern, re.IGNORECASE) for key, system in systems.items()}
         exact: dict[tuple[str, str], set[str]] = {}
         prefixes: dict[tuple[str, str], set[str]] = {}
@@ -76,7 +77,7 @@ class CodeBook:
 
     def system(self, name: str) -> str | None:
         """Our own name of a system, or None."""
-        return self._names.get(plain_name(name))
+        return self._names.get(name) or self._names.get(plain_name(name))
 
     def read(self, system: str, code: str) -> Reading:
         """Everything known about one code."""
