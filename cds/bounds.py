@@ -245,8 +245,7 @@ class Person:
         return NEVER if self._open_above(fact) else number, -1 if stale else number
 
     def _open_above(self, fact: str) -> bool:
-        answer = getattr(self.facts, fact)
-        return isinstance(answer, Quantity) and answer.open_above
+        return isinstance(answer := getattr(self.facts, fact), Quantity) and answer.open_above
 
     def _count(self, fact: str) -> Pair:
         fewest = most = 0

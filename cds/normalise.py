@@ -16,21 +16,21 @@ from cds.answers import MAX_ITEMS, State
 from cds.calculations import CALCULATIONS
 from cds.codes import Reading
 from cds.dates import Interval
-from cds.entries import Computed, Entry, NotUsed, Reason, meets, placed, refuse_future, void
+from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
 from cds.errors import FactError
 from cds.facts import Facts
 from cds.happened import OUT, Pair
-from cds.items import Event, EventsByDay, events_of
+from cds.items import Event, EventsByDay, events_of, newest_first
 from cds.mappings import Mappings
 from cds.morphine import OmeqLine, omeq_line
+from cds.omeq import Result
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records import Together as TogetherWith
 from cds.statements import EncounterStatement, MedicationStatement, Statement
 from cds.supplies import Courses, Shared, Together
 
 _REASONS: tuple[Reason, ...] = (
-    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "value_unclear",
-    "not_relevant",
+    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
 )  # fmt: skip
 """Of several reasons, the first of these is told."""
 
@@ -72,7 +72,7 @@ class _Reading:
         self.of_set: dict[str, list[Entry]] = {}
         self.current: dict[str, Pair] = {}
         self.courses: dict[str, Courses] = {}
-        self.together: dict[tuple[str, ...], Together] = {}
+        self.together: dict[TogetherWith, Together] = {}
         self.unread: set[str] = set()
         self.open: set[str] = set()
         self.yes: dict[str, list[tuple[int, date | None]]] = {}
@@ -81,7 +81,7 @@ class _Reading:
         self.events: dict[str, list[Event]] = {}
         self.details: dict[str, list[tuple[str, Event]]] = {}
         self.computed: dict[str, list[Entry]] = {}
-        self.results: dict[str, Computed] = {}
+        self.dose: Result | None = None
         self.uncertain: set[str] = set()
         self.notes: list[NotUsed] = []
         self.made: dict[str, dict[str, Any]] = {}
@@ -103,10 +103,9 @@ class _Reading:
         ]
         ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
         facts = Facts.model_validate(self.made)
-        done = self.results.get("omeq_mg_per_day")
         counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
         beside = [entry for entry in entries if entry.index not in counting]
-        dose = omeq_line(done.omeq if done else None, beside, self.mappings.labels, self.mappings.records.omeq)
+        dose = omeq_line(self.dose, beside, self.mappings.labels, self.mappings.records.omeq)
         return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
@@ -161,11 +160,11 @@ class _Reading:
             self.reasons[entry.index].add("outside_window")
 
     def _shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
-        if wanted.sets not in self.together:
-            others = {other.index: other for name in wanted.sets for other in self.of_set.get(name, ())}
+        if wanted not in self.together:
+            others = {other.index: other for name in wanted.sets for other in self.of_set.get(name, ())}.values()
             days = self.definitions.overlap_days.value
-            self.together[wanted.sets] = Together(others.values(), days, self.as_of, wanted.within_days)
-        return self.together[wanted.sets].shared(entry)
+            self.together[wanted] = Together(others, days, self.as_of, wanted.within_days)
+        return self.together[wanted].shared(entry)
 
     def _met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
@@ -207,8 +206,7 @@ class _Reading:
         elif gives == "computed":
             self.computed.setdefault(fact, []).append(entry)
         elif isinstance(gives, GivesValue):
-            said = entry.index, entry.asked_on(fields, self.as_of), gives.value
-            self.values.setdefault(fact, []).append(said)
+            self.values.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of), gives.value))
         elif isinstance(gives, GivesItem):
             self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
@@ -230,12 +228,9 @@ class _Reading:
                 self._make(fact, _asked(days) | done.answer, done.statements)
             else:
                 self.uncertain.add(fact)
-            kinds = {entry.index: entry.statement.kind for entry in entries}
-            self.notes += [
-                NotUsed(index, "value_unclear" if kinds[index] == "observation" else "dose_not_computable", fact)
-                for index in done.unclear
-            ]
-            self.results[fact] = done
+            why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
+            self.notes += [NotUsed(index, why, fact) for index in done.unclear]
+            self.dose = done.omeq or self.dose
         for fact, answers in self.yes.items():
             days = [asked for _, asked in answers]
             self._make(fact, _asked(days), (index for index, _ in answers))
@@ -265,7 +260,7 @@ class _Reading:
             by_day = EventsByDay(events, same)
             for kind, detail in self.details.get(fact, ()):
                 self._detail(fact, kind, detail, by_day.give(detail))
-            events.sort(key=_newest_first)
+            events.sort(key=newest_first)
             kept, rest = events[:MAX_ITEMS], events[MAX_ITEMS:]
             for event in rest:
                 for index in event.statements:
@@ -303,9 +298,3 @@ def _asked(days: Sequence[date | None]) -> dict[str, date]:
     """The newest day; None stands for `as_of`, which needs no saying."""
     known = [day for day in days if day is not None]
     return {"asked_on": max(known)} if days and len(known) == len(days) else {}
-
-
-def _newest_first(event: Event) -> tuple[Any, ...]:
-    when = event.when
-    days = (0, 0) if when is None else (-when.latest.toordinal(), -when.earliest.toordinal())
-    return *days, sorted(event.fields.items()), event.statements
