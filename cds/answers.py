@@ -99,15 +99,33 @@ DecimalText = Annotated[
 
 
 class Quantity(Answer):
-    """A number in the unit that the fact's name carries, sent as a decimal string of at most three decimals."""
+    """A number in the unit that the fact's name carries, sent as a decimal string of at most three decimals.
+
+    With `at_least` it is so much or more: what counts above is unknown.
+    """
 
     value: DecimalText | None = None
+    at_least: Annotated[
+        StrictBool | None, Field(description="true: it is `value` or more, as where one of several doses is not known")
+    ] = None
 
     @model_validator(mode="after")
     def _value_with_yes(self) -> Self:
         if (self.state is State.YES) != (self.value is not None):
             raise ValueError("value is given with the state yes, and only then")
+        if self.at_least is not None and not self.value:
+            raise ValueError("at_least belongs to a value above zero")
         return self
+
+    @property
+    def open_above(self) -> bool:
+        """Whether it may be more than `value`."""
+        return self.at_least is True
+
+    @property
+    def told(self) -> str:
+        """The number in a few characters; empty where there is none."""
+        return "" if self.value is None else f"{'≥ ' if self.open_above else ''}{self.value}"
 
 
 class Role(StrEnum):

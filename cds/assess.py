@@ -141,6 +141,7 @@ class Assessor:
             not_used=record.not_used,
             conflicts=conflicts or None,
             origins=record.origins or None,
+            omeq=record.omeq,
             cautions=tuple(self._cautions(decision, municipality, explain)),
             sources=explain.sources(
                 *(reason.evidence for reason in reasons),
@@ -198,6 +199,7 @@ class Assessor:
             not_used=record.not_used,
             conflicts=record.conflicts or None,
             origins=record.origins or None,
+            omeq=record.omeq,
             cautions=tuple(self._cautions(decision, municipality, explain)),
             sources=explain.sources(*(line.evidence for line in recommendations)),
             provenance=self._provenance,

@@ -16,6 +16,7 @@ from cds.dates import Day
 from cds.entries import NotUsed
 from cds.facts import Facts
 from cds.merge import Conflict
+from cds.morphine import OmeqLine
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]
@@ -213,6 +214,7 @@ class Assessment(Frozen):
     conflicts: tuple[Conflict, ...] | None = None
     origins: dict[str, tuple[int, ...]] | None = None
     """For each fact that statements made, the statements behind it, by their place in the request."""
+    omeq: OmeqLine | None = None
     cautions: tuple[CautionLine, ...] | None = None
     sources: dict[str, SourceLine] | None = None
     provenance: Provenance

@@ -234,14 +234,17 @@ class Person:
         number, stale = self.number(fact)
         if number is None:
             return -1, NEVER
-        return number, NEVER if stale else number
+        return number, NEVER if stale or self._open_above(fact) else number
 
     def less_than(self, fact: str) -> Pair:
         """The number to hold against "less than"."""
         number, stale = self.number(fact)
         if number is None:
             return NEVER, -1
-        return number, -1 if stale else number
+        return NEVER if self._open_above(fact) else number, -1 if stale else number
+
+    def _open_above(self, fact: str) -> bool:
+        return isinstance(answer := getattr(self.facts, fact), Quantity) and answer.open_above
 
     def _count(self, fact: str) -> Pair:
         fewest = most = 0

@@ -44,7 +44,8 @@ class CodeBook:
     """The systems and value sets of one release."""
 
     def __init__(self, systems: Mapping[str, CodeSystem], value_sets: Iterable[ValueSet]) -> None:
-        self._names = {plain_name(name): key for key, system in systems.items() for name in (key, *system.aliases)}
+        named = [(name, key) for key, system in systems.items() for name in (key, *system.aliases)]
+        self._names = dict(named) | {plain_name(name): key for name, key in named}
         self._possible = {key: re.compile(system.code_pattern, re.IGNORECASE) for key, system in systems.items()}
         exact: dict[tuple[str, str], set[str]] = {}
         prefixes: dict[tuple[str, str], set[str]] = {}
@@ -60,6 +61,11 @@ class CodeBook:
                 above |= {(member.system, below[:length]) for length in range(1, len(below))}
                 if not member.crosswalk:
                     listed.add(member.system)
+        self._crossing = {
+            (key, plain_code(crossing.code)): (crossing.system, plain_code(crossing.to))
+            for key, system in systems.items()
+            for crossing in system.crosswalk
+        }
         self._exact = {key: frozenset(sets) for key, sets in exact.items()}
         self._prefixes = {key: frozenset(sets) for key, sets in prefixes.items()}
         lengths: dict[str, set[int]] = {}
@@ -71,7 +77,7 @@ class CodeBook:
 
     def system(self, name: str) -> str | None:
         """Our own name of a system, or None."""
-        return self._names.get(plain_name(name))
+        return self._names.get(name) or self._names.get(plain_name(name))
 
     def read(self, system: str, code: str) -> Reading:
         """Everything known about one code."""
@@ -81,6 +87,7 @@ class CodeBook:
         plain = plain_code(code)
         if self._possible[key].fullmatch(plain) is None:
             return Reading(key, plain, _NOTHING, "impossible_code")
+        key, plain = self._crossing.get((key, plain), (key, plain))
         sets = self._exact.get((key, plain), _NOTHING)
         for length in self._lengths.get(key, ()):
             if length <= len(plain):

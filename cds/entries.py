@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from cds.codes import Reading
 from cds.dates import Interval
 from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.omeq import Result
 from cds.records import DateField, Requires
 from cds.statements import (
     ConditionStatement,
@@ -29,7 +30,7 @@ from cds.statements import (
 Reason = Literal[
     "unknown_system", "impossible_code", "unknown_code", "refuted", "entered_in_error", "family_history", "cancelled",
     "outside_window", "not_relevant", "date_unclear", "weak_evidence", "no_such_event", "too_many",
-    "dose_not_computable",
+    "dose_not_computable", "value_unclear",
 ]  # fmt: skip
 """Why a statement made no fact."""
 
@@ -41,6 +42,18 @@ class NotUsed:
     statement: int
     reason: Reason
     fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a calculation says of its fact, and the statements it rests on. `answer` None: it cannot be told."""
+
+    answer: dict[str, Any] | None
+    statements: tuple[int, ...] = ()
+    unclear: tuple[int, ...] = ()
+    """Statements whose dose or value could not be computed with."""
+    omeq: Result | None = None
+    """How a dose came about."""
 
 
 Days = tuple[date, date]
@@ -77,6 +90,8 @@ class Entry:
     last: Days | None
     """The last day it speaks for, as far as that does not depend on the mapping."""
     current: Pair
+    indications: frozenset[str] = frozenset()
+    """The value sets of what a medicine was given for."""
 
     def day(self, fields: tuple[DateField, ...]) -> Interval | None:
         """The first of these dates that is known."""
@@ -188,8 +203,9 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
 
 def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
     """Whether a statement is as a mapping wants it, as far as it tells by itself; None: not of that status or phase."""
-    measured = isinstance(entry.statement, ObservationStatement)
-    if (not measured and entry.status not in requires.status) or (requires.phase and entry.phase not in requires.phase):
+    if requires.phase and entry.phase not in requires.phase:
+        return None
+    if entry.status not in requires.status and not isinstance(entry.statement, ObservationStatement):
         return None
     if isinstance(entry.statement, EncounterStatement) and entry.statement.disposition in requires.not_disposition:
         return None
@@ -198,6 +214,13 @@ def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of
         met = entry.current
     elif requires.current is False:
         met = 1 - entry.current[1], 1 - entry.current[0]
+    if requires.indication and entry.indications.isdisjoint(requires.indication):
+        return None
+    if entry.indications and not entry.indications.isdisjoint(requires.unless_indication):
+        return None
+    if requires.open_ended_days is not None and entry.end is None:
+        since = entry.last or entry.begin
+        met = _and(met, CERTAIN if since is None else (_within(since, requires.open_ended_days, as_of)[0], 1))
     if requires.within_days is not None:
         met = _and(met, _within(entry.last_day(fields), requires.within_days, as_of))
     if requires.over_days is not None:

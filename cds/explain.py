@@ -139,7 +139,9 @@ class Explainer:
             dates = tuple(item.date.text for item in answer.items if item.date is not None) or None
         elif isinstance(answer, DatedAnswer):
             dates = (answer.date.text,) if answer.date is not None else None
-        elif isinstance(answer, Quantity | Choice) and answer.value is not None:
+        elif isinstance(answer, Quantity) and answer.value is not None:
+            value = answer.told
+        elif isinstance(answer, Choice) and answer.value is not None:
             value = str(answer.value)
         return FactUsed(
             fact=fact, label=self._labels[fact], state=state, value=value, dates=dates, asked_on=answer.asked_on

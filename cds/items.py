@@ -163,3 +163,10 @@ def _joined_fields(one: dict[str, str], other: dict[str, str]) -> dict[str, str]
     for field in one.keys() & other.keys():
         fields[field] = worse(field, one[field], other[field])
     return fields
+
+
+def newest_first(event: Event) -> tuple[Any, ...]:
+    """What a list of events is sorted by."""
+    when = event.when
+    days = (0, 0) if when is None else (-when.latest.toordinal(), -when.earliest.toordinal())
+    return *days, sorted(event.fields.items()), event.statements

@@ -119,12 +119,8 @@ class _Merger:
             return self._lists(name, sent, derived)
         if isinstance(sent, DatedAnswer) and isinstance(derived, DatedAnswer):
             return self._dates(name, sent, derived)
-        if isinstance(sent, Quantity) and isinstance(derived, Quantity) and sent.value != derived.value:
-            assert sent.value is not None
-            assert derived.value is not None
-            if self.vocabulary.content[name].direction != "more":
-                return Quantity(state=State.UNKNOWN), True
-            return (sent if sent.value > derived.value else derived), True
+        if isinstance(sent, Quantity) and isinstance(derived, Quantity):
+            return self._quantities(name, sent, derived)
         if isinstance(sent, Choice) and isinstance(derived, Choice) and sent.value != derived.value:
             dangerous = self.vocabulary.content[name].direction
             chosen = next((answer for answer in (sent, derived) if answer.value == dangerous), None)
@@ -139,6 +135,21 @@ class _Merger:
         if not sent.items:
             update |= {"complete": derived.complete}
         return sent.model_copy(update=update), differ
+
+    def _quantities(self, name: str, sent: Quantity, derived: Quantity) -> tuple[Answer, bool]:
+        """A number within what the other leaves open fills it; of two that exclude each other the more dangerous."""
+        assert sent.value is not None
+        assert derived.value is not None
+        higher, lower = (sent, derived) if sent.value >= derived.value else (derived, sent)
+        if sent.value == derived.value and sent.open_above != derived.open_above:
+            return (derived if sent.open_above else sent), False
+        if sent.value == derived.value:
+            return _asked(sent, _newest(sent, derived)), False
+        if lower.open_above:
+            return higher, False
+        if self.vocabulary.content[name].direction != "more":
+            return Quantity(state=State.UNKNOWN), True
+        return higher, True
 
     def _dates(self, name: str, sent: DatedAnswer, derived: DatedAnswer) -> tuple[Answer, bool]:
         """The closer of two dates; of one inside the other, that which may be closer."""
@@ -212,7 +223,9 @@ def merge(
 
 def told(answer: Answer) -> str:
     """An answer in a few characters: its value, its dates or its state."""
-    if isinstance(answer, Quantity | Choice) and answer.value is not None:
+    if isinstance(answer, Quantity) and answer.value is not None:
+        return answer.told
+    if isinstance(answer, Choice) and answer.value is not None:
         return str(answer.value)
     if isinstance(answer, DatedAnswer) and answer.date is not None:
         return answer.date.text

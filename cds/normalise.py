@@ -13,16 +13,21 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.codes import CodeBook, Reading
-from cds.courses import CALCULATIONS, Courses
+from cds.calculations import CALCULATIONS
+from cds.codes import Reading
 from cds.dates import Interval
 from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
 from cds.errors import FactError
 from cds.facts import Facts
 from cds.happened import OUT, Pair
-from cds.items import Event, EventsByDay, events_of
+from cds.items import Event, EventsByDay, events_of, newest_first
+from cds.mappings import Mappings
+from cds.morphine import OmeqLine, omeq_line
+from cds.omeq import Result
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
-from cds.statements import EncounterStatement, Statement
+from cds.records import Together as TogetherWith
+from cds.statements import EncounterStatement, MedicationStatement, Statement
+from cds.supplies import Courses, Shared, Together
 
 _REASONS: tuple[Reason, ...] = (
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
@@ -37,54 +42,37 @@ class Normalised:
     facts: Facts
     origins: dict[str, tuple[int, ...]]
     not_used: tuple[NotUsed, ...]
+    omeq: OmeqLine | None = None
 
 
 class Normaliser:
     """Reads statements under one release. Made once; safe to share between threads."""
 
     def __init__(self, records: Records) -> None:
-        self.records = records
-        self.codes = CodeBook(records.systems, records.value_sets.values())
-        self.by_set: dict[tuple[str, str], list[Mapping]] = {}
-        self.by_class: dict[str, list[Mapping]] = {}
-        self.facts: dict[str, set[str]] = {}
-        """The facts that records can answer, with the kinds of statement that do."""
-        for mapping in records.mappings.mappings:
-            if mapping.encounter is not None:
-                self.by_class.setdefault(mapping.encounter, []).append(mapping)
-            elif mapping.set is not None:
-                self.by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
-            self.facts.setdefault(mapping.fact, set()).add(mapping.kind)
+        self.mappings = Mappings(records)
 
     def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
         """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
         whole = list(complete)
         for place, name in enumerate(whole):
-            if name not in self.facts:
+            if name not in self.mappings.facts:
                 raise FactError(f"/complete/{place}", "is no fact that records answer")
-        return _Reading(self, as_of).read(statements, frozenset(whole))
-
-    def of(self, entry: Entry) -> Iterable[Mapping]:
-        """The mappings that may apply to a statement."""
-        if isinstance(entry.statement, EncounterStatement):
-            yield from self.by_class.get(entry.statement.class_.value, ())
-        else:
-            for name in sorted(entry.sets):
-                yield from self.by_set.get((name, entry.statement.kind), ())
+        return _Reading(self.mappings, as_of).read(statements, frozenset(whole))
 
 
 class _Reading:
     """One record being read."""
 
-    def __init__(self, normaliser: Normaliser, as_of: date) -> None:
-        self.normaliser = normaliser
-        self.definitions = normaliser.records.mappings.definitions
+    def __init__(self, mappings: Mappings, as_of: date) -> None:
+        self.mappings = mappings
+        self.definitions = mappings.records.mappings.definitions
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
         self.of_set: dict[str, list[Entry]] = {}
         self.current: dict[str, Pair] = {}
         self.courses: dict[str, Courses] = {}
+        self.together: dict[TogetherWith, Together] = {}
         self.unread: set[str] = set()
         self.open: set[str] = set()
         self.yes: dict[str, list[tuple[int, date | None]]] = {}
@@ -93,6 +81,7 @@ class _Reading:
         self.events: dict[str, list[Event]] = {}
         self.details: dict[str, list[tuple[str, Event]]] = {}
         self.computed: dict[str, list[Entry]] = {}
+        self.dose: Result | None = None
         self.uncertain: set[str] = set()
         self.notes: list[NotUsed] = []
         self.made: dict[str, dict[str, Any]] = {}
@@ -105,7 +94,7 @@ class _Reading:
         self._make_answers()
         self._make_lists(complete)
         for name in sorted(complete - self.made.keys() - self.open - self.uncertain):
-            if self.normaliser.facts[name].isdisjoint(self.unread):
+            if self.mappings.facts[name].isdisjoint(self.unread):
                 self.made[name] = {"state": State.NO}
         unused = [
             NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
@@ -113,7 +102,11 @@ class _Reading:
             if index not in self.used
         ]
         ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
-        return Normalised(Facts.model_validate(self.made), dict(sorted(self.origins.items())), tuple(ordered))
+        facts = Facts.model_validate(self.made)
+        counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
+        beside = [entry for entry in entries if entry.index not in counting]
+        dose = omeq_line(self.dose, beside, self.mappings.labels, self.mappings.records.omeq)
+        return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
@@ -121,7 +114,7 @@ class _Reading:
         if why is None:
             refuse_future(index, statement, self.as_of)
             if not isinstance(statement, EncounterStatement):
-                reading = self.normaliser.codes.read(statement.system, statement.code)
+                reading = self.mappings.codes.read(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem
                     self.unread.add(statement.kind)
@@ -129,6 +122,8 @@ class _Reading:
             self.reasons[index] = {why}
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
+        if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
+            entry.indications = self.mappings.codes.read(given_for.system, given_for.code).sets
         self.reasons[index] = {"not_relevant"}
         for name in entry.sets:
             self.of_set.setdefault(name, []).append(entry)
@@ -137,9 +132,12 @@ class _Reading:
         return entry
 
     def _apply(self, entry: Entry) -> None:
-        for mapping in self.normaliser.of(entry):
+        for mapping in self.mappings.of(entry):
             met = self._met(entry, mapping)
             if met is None:
+                continue
+            if mapping.requires.together is not None and met[1]:
+                self._apply_together(entry, mapping, mapping.requires.together, met)
                 continue
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
@@ -148,6 +146,25 @@ class _Reading:
                 self.uncertain.add(mapping.fact)
             else:
                 self._give(entry, mapping)
+
+    def _apply_together(self, entry: Entry, mapping: Mapping, wanted: TogetherWith, met: Pair) -> None:
+        """A supply that shared days with another: both make the fact, from the last day they shared."""
+        shared = self._shared(entry, wanted)
+        if met[0] and shared.last is not None:
+            asked_on = None if shared.last >= self.as_of else shared.last
+            self.yes.setdefault(mapping.fact, []).extend((index, asked_on) for index in (entry.index, *shared.others))
+        elif shared.met[1]:
+            self.reasons[entry.index].add("date_unclear")
+            self.uncertain.add(mapping.fact)
+        else:
+            self.reasons[entry.index].add("outside_window")
+
+    def _shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
+        if wanted not in self.together:
+            others = {other.index: other for name in wanted.sets for other in self.of_set.get(name, ())}.values()
+            days = self.definitions.overlap_days.value
+            self.together[wanted] = Together(others, days, self.as_of, wanted.within_days)
+        return self.together[wanted].shared(entry)
 
     def _met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
@@ -189,8 +206,7 @@ class _Reading:
         elif gives == "computed":
             self.computed.setdefault(fact, []).append(entry)
         elif isinstance(gives, GivesValue):
-            said = entry.index, entry.asked_on(fields, self.as_of), gives.value
-            self.values.setdefault(fact, []).append(said)
+            self.values.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of), gives.value))
         elif isinstance(gives, GivesItem):
             self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
@@ -205,14 +221,16 @@ class _Reading:
 
     def _make_answers(self) -> None:
         for fact, entries in self.computed.items():
-            done = CALCULATIONS[fact](entries, self.normaliser.records, self.as_of)
+            done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
             if done.answer is not None and fact not in self.uncertain:
                 behind = set(done.statements)
                 days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
                 self._make(fact, _asked(days) | done.answer, done.statements)
             else:
                 self.uncertain.add(fact)
-                self.notes += [NotUsed(index, "dose_not_computable", fact) for index in done.unclear]
+            why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
+            self.notes += [NotUsed(index, why, fact) for index in done.unclear]
+            self.dose = done.omeq or self.dose
         for fact, answers in self.yes.items():
             days = [asked for _, asked in answers]
             self._make(fact, _asked(days), (index for index, _ in answers))
@@ -224,22 +242,16 @@ class _Reading:
             self._choose(fact, values)
 
     def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
-        """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
-        names = {value for _, _, value in values}
-        chosen = names.pop() if len(names) == 1 else None
-        if chosen is None:
-            chosen = "methadone" if "methadone" in {value for _, _, value in values} else None
-        if chosen is None:
-            newest = max(asked or self.as_of for _, asked, _ in values)
-            newest_names = {value for _, asked, value in values if (asked or self.as_of) == newest}
-            chosen = newest_names.pop() if len(newest_names) == 1 else None
+        """One value of a choice; where none can be chosen the fact stays open."""
         behind = [index for index, _, _ in values]
+        chosen = _chosen([(asked or self.as_of, value) for _, asked, value in values])
         if chosen is None:
             self.uncertain.add(fact)
             self.used.update(behind)
-            return
-        days = [asked for _, asked, value in values if value == chosen]
-        self._make(fact, {"value": chosen} | _asked(days), behind)
+        else:
+            self._make(
+                fact, {"value": chosen} | _asked([asked for _, asked, value in values if value == chosen]), behind
+            )
 
     def _make_lists(self, complete: frozenset[str]) -> None:
         same = self.definitions.same_event_days.value
@@ -248,13 +260,13 @@ class _Reading:
             by_day = EventsByDay(events, same)
             for kind, detail in self.details.get(fact, ()):
                 self._detail(fact, kind, detail, by_day.give(detail))
-            events.sort(key=_newest_first)
+            events.sort(key=newest_first)
             kept, rest = events[:MAX_ITEMS], events[MAX_ITEMS:]
             for event in rest:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
             whole = fact in complete and not rest and fact not in self.open | self.uncertain
-            whole = whole and self.normaliser.facts[fact].isdisjoint(self.unread)
+            whole = whole and self.mappings.facts[fact].isdisjoint(self.unread)
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]
@@ -273,13 +285,16 @@ class _Reading:
             self.open.add(fact)
 
 
+def _chosen(values: Sequence[tuple[date, str]]) -> str | None:
+    """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
+    if any(value == "methadone" for _, value in values):
+        return "methadone"
+    newest = max(asked for asked, _ in values)
+    names = {value for asked, value in values if asked == newest}
+    return names.pop() if len(names) == 1 else None
+
+
 def _asked(days: Sequence[date | None]) -> dict[str, date]:
     """The newest day; None stands for `as_of`, which needs no saying."""
     known = [day for day in days if day is not None]
     return {"asked_on": max(known)} if days and len(known) == len(days) else {}
-
-
-def _newest_first(event: Event) -> tuple[Any, ...]:
-    when = event.when
-    days = (0, 0) if when is None else (-when.latest.toordinal(), -when.earliest.toordinal())
-    return *days, sorted(event.fields.items()), event.statements

@@ -164,7 +164,7 @@ class _Writer:
     def _details(self, name: str, answer: Answer) -> Iterator[str]:
         match answer:
             case Quantity(value=value) if value is not None:
-                yield str(value)
+                yield answer.told
             case Choice(value=value) if value is not None:
                 yield self.content.facts.facts[name].values[value.value].in_(self.assessment.language)
             case DatedAnswer(date=date) if date is not None:

@@ -6,13 +6,14 @@ nothing: without it there is no total, only `at_least`. Agonist treatment is kep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from typing import Literal
 
-from cds.omeq_table import Methadone, OmeqTable
+from cds.methadone import Interval, methadone_equivalent
+from cds.omeq_table import OmeqTable
 
 ZERO = Decimal(0)
 STEP = Decimal("0.001")
@@ -35,12 +36,17 @@ class Reason(StrEnum):
     BELOW_TABLE = "below_table"
 
 
+Phase = Literal["prescribed", "dispensed", "administered"]
+_PHASES: tuple[Phase, ...] = ("prescribed", "dispensed", "administered")
+
+
 @dataclass(frozen=True, slots=True)
 class Dose:
     """One medicine as taken now. Of a combination, `value` is the opioid part.
 
     `value` in `unit` (mg, ug, or ug/h for a patch) is one dose, `per_day` how many a day (a patch needs none). `phase`
     is how it is known. `for_pain` says that a medicine of agonist treatment is prescribed for pain instead.
+    `statements` are the entries of a record it was read from.
     """
 
     atc: str
@@ -48,8 +54,9 @@ class Dose:
     value: Decimal | None
     unit: str | None
     per_day: Decimal | None
-    phase: Literal["prescribed", "dispensed"] = "prescribed"
+    phase: Phase = "prescribed"
     for_pain: bool = False
+    statements: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for number in (self.value, self.per_day):
@@ -63,6 +70,21 @@ class NotComputable:
 
     atc: str
     reason: Reason
+    statements: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One medicine that counted: mg a day, its ratio, and what that comes to. Methadone's ratio depends on its dose."""
+
+    atc: str
+    route: str
+    mg_per_day: Decimal
+    ratio: Decimal
+    low: Decimal
+    value: Decimal
+    high: Decimal
+    statements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,7 @@ class Result:
     """mg of oral morphine a day by the named table: low <= value <= high.
 
     All three are None where something is not computable, or where there was nothing to compute: a total that leaves a
-    medicine out would be a total too low. `at_least` is what the computable part comes to at its low end.
+    medicine out would be a total too low. `at_least` is what the computable part comes to, zero where there is none.
     """
 
     table: str
@@ -79,41 +101,61 @@ class Result:
     value: Decimal | None
     high: Decimal | None
     at_least: Decimal
+    counted: tuple[Counted, ...]
     not_computable: tuple[NotComputable, ...]
     agonist_treatment: tuple[str, ...]
 
 
-Interval = tuple[Decimal, Decimal, Decimal]
-"""(low, value, high) in mg of oral morphine a day."""
+_NOTHING: Interval = (ZERO, ZERO, ZERO)
 
 
 def omeq(doses: Sequence[Dose], table: OmeqTable) -> Result:
-    """Add up what is taken at the same time. `doses` are those current on one day; see `counted_once`."""
+    """Add up what is taken at the same time. `doses` are those current on one day.
+
+    What is prescribed is also handed out and perhaps given, often in tablets of another strength. So of one medicine
+    (ATC code) the prescriptions are added up, the dispensings are, and what is given is, and the highest of the three
+    sums counts. Medicines add up. A dose without a number of times a day has that of the same strength known otherwise.
+    """
     kept_out: set[str] = set()
-    failed: set[NotComputable] = set()
+    failed: list[NotComputable] = []
     parts: list[Interval] = []
-    methadone: dict[str, Decimal] = {}
+    counted: list[Counted] = []
+    methadone: list[_Read] = []
     with localcontext() as context:
         context.prec = _DIGITS
-        for dose in counted_once(doses):
-            atc = dose.atc.upper()
-            if atc.startswith(table.kept_out.prefix) and not dose.for_pain:
+        for (atc, for_pain), of_code in _by_medicine(doses).items():
+            if atc.startswith(table.kept_out.prefix) and not for_pain:
                 kept_out.add(atc)
                 continue
-            found = _one(dose, atc, table)
-            if isinstance(found, Reason):
-                failed.add(NotComputable(atc, found))
-            elif isinstance(found, Decimal):
-                methadone[atc] = methadone.get(atc, ZERO) + found
+            sums: dict[Phase, _Sum] = {}
+            for dose in _times_a_day(of_code):
+                read = _one(dose, atc, table)
+                if isinstance(read, Reason):
+                    failed.append(NotComputable(atc, read, dose.statements))
+                    continue
+                mg, total, reads = sums.get(dose.phase, (ZERO, _NOTHING, []))
+                ours = _times(read.mg, read.ratio)
+                sums[dose.phase] = mg + read.mg, _added(total, ours), [*reads, read]
+            if not sums:
+                continue
+            most = _highest_phase(sums)
+            if atc in table.methadone.drug:
+                methadone += sums[most][2]
             else:
-                parts.append(found)
+                parts.append(_highest(total for _, total, _ in sums.values()))
+                counted += [read.counted(_times(read.mg, read.ratio)) for read in sums[most][2]]
         if methadone:
-            total = methadone_equivalent(sum(methadone.values(), ZERO), table.methadone)
-            if total is None:
-                failed |= {NotComputable(drug, Reason.BELOW_TABLE) for drug in methadone}
+            mg = sum((read.mg for read in methadone), ZERO)
+            interval = methadone_equivalent(mg, table.methadone)
+            codes = "+".join(sorted({read.atc for read in methadone}))
+            behind = tuple(sorted(index for read in methadone for index in read.dose.statements))
+            if interval is None:
+                failed += [NotComputable(read.atc, Reason.BELOW_TABLE, read.dose.statements) for read in methadone]
             else:
-                parts.append(total)
-        low, value, high = (_rounded(sum(numbers, ZERO)) for numbers in _columns(parts))
+                parts.append(interval)
+                counted.append(Counted(codes, table.methadone.route, mg, interval[1] / mg, *interval, behind))
+        low, value, high = (_rounded(number) for number in _total(parts))
+        lines = tuple(sorted((_rounded_line(line) for line in counted), key=_in_order))
     whole = bool(parts) and not failed
     return Result(
         table=table.name,
@@ -121,52 +163,65 @@ def omeq(doses: Sequence[Dose], table: OmeqTable) -> Result:
         low=low if whole else None,
         value=value if whole else None,
         high=high if whole else None,
-        at_least=low,
-        not_computable=tuple(sorted(failed, key=lambda item: (item.atc, item.reason))),
+        at_least=value,
+        counted=lines,
+        not_computable=_by_reason(failed),
         agonist_treatment=tuple(sorted(kept_out)),
     )
 
 
-def counted_once(doses: Sequence[Dose]) -> tuple[Dose, ...]:
-    """The doses without the second record of any of them.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A dose that could be computed. Methadone has no ratio until it is added up."""
 
-    What is prescribed is also dispensed: for each ATC code, route and strength the prescribed and the dispensed are
-    paired, strongest with strongest, and each pair counts once, at its higher number of doses a day. Two prescriptions
-    of the same strength are two. A missing route is a route of its own, so nothing unclear is paired away. (Of two
-    records with different strengths both count; they become one, and so less, only by turning out to be the same.)
-    """
-    groups: dict[tuple[object, ...], tuple[list[Dose], list[Dose]]] = {}
+    dose: Dose
+    atc: str
+    mg: Decimal
+    ratio: Interval
+
+    def counted(self, interval: Interval) -> Counted:
+        return Counted(self.atc, self.dose.route or "", self.mg, self.ratio[1], *interval, self.dose.statements)
+
+
+_Sum = tuple[Decimal, Interval, list[_Read]]
+"""mg a day, what that comes to, and the doses."""
+
+
+def _highest_phase(sums: Mapping[Phase, _Sum]) -> Phase:
+    """That of the highest sum; of equal ones the first in the order of `_PHASES`."""
+    return max((phase for phase in _PHASES if phase in sums), key=lambda phase: (sums[phase][1][1], sums[phase][0]))
+
+
+def _by_medicine(doses: Iterable[Dose]) -> dict[tuple[str, bool], list[Dose]]:
+    medicines: dict[tuple[str, bool], list[Dose]] = {}
     for dose in doses:
-        key = (dose.atc.upper(), dose.route, dose.value, dose.unit, dose.for_pain)
-        groups.setdefault(key, ([], []))[dose.phase == "dispensed"].append(dose)
-    once: list[Dose] = []
-    for prescribed, dispensed in groups.values():
-        more, fewer = sorted((_by_frequency(prescribed), _by_frequency(dispensed)), key=len, reverse=True)
-        for index, dose in enumerate(more):
-            other = fewer[index] if index < len(fewer) else dose
-            once.append(max(dose, other, key=_frequency))
-    return tuple(once)
+        medicines.setdefault((dose.atc.upper(), dose.for_pain), []).append(dose)
+    return medicines
 
 
-def methadone_equivalent(mg_per_day: Decimal, methadone: Methadone) -> Interval | None:
-    """What a daily dose of methadone is worth, or None below the table.
-
-    The bands are of morphine, so a methadone dose may fall in two of them: the higher reading is the value, the lower
-    the low end. A reading that has passed the upper end of its band stays there until the next band takes over, which
-    makes the value the running maximum over all smaller doses: more methadone is never worth less, and a gap between
-    two bands is no hole.
-    """
-    reached = [(mg_per_day * band.ratio, band.to) for band in methadone.bands if mg_per_day * band.ratio >= band.from_]
-    if not reached:
-        return None
-    ends = [reading if to is None else min(reading, to) for reading, to in reached]
-    inside = [reading for reading, to in reached if to is None or reading <= to]
-    value = max(ends)
-    return (min(inside) if inside else value), value, value
+def _times_a_day(doses: Sequence[Dose]) -> Iterator[Dose]:
+    """The doses of one medicine; one without its times a day has those of the same strength known otherwise."""
+    known: dict[tuple[object, ...], dict[Phase, Decimal]] = {}
+    for dose in doses:
+        if dose.per_day:
+            often = known.setdefault((dose.route, dose.value, dose.unit), {})
+            often[dose.phase] = max(often.get(dose.phase, ZERO), dose.per_day)
+    for dose in doses:
+        others = known.get((dose.route, dose.value, dose.unit), {})
+        elsewhere = [often for phase, often in others.items() if phase != dose.phase]
+        yield replace(dose, per_day=max(elsewhere)) if not dose.per_day and elsewhere else dose
 
 
-def _one(dose: Dose, atc: str, table: OmeqTable) -> Interval | Decimal | Reason:
-    """One dose: its equivalent, or mg of methadone a day (which are added before they are converted)."""
+def _by_reason(failed: Iterable[NotComputable]) -> tuple[NotComputable, ...]:
+    """Each medicine and reason once."""
+    found: dict[tuple[str, Reason], set[int]] = {}
+    for line in failed:
+        found.setdefault((line.atc, line.reason), set()).update(line.statements)
+    return tuple(NotComputable(atc, reason, tuple(sorted(found[atc, reason]))) for atc, reason in sorted(found))
+
+
+def _one(dose: Dose, atc: str, table: OmeqTable) -> _Read | Reason:
+    """One dose in mg a day with its ratio."""
     by_route = {ratio.route: ratio for ratio in table.ratios if atc in ratio.drug}
     is_methadone = atc in table.methadone.drug
     if not by_route and not is_methadone:
@@ -177,9 +232,9 @@ def _one(dose: Dose, atc: str, table: OmeqTable) -> Interval | Decimal | Reason:
     if ratio is None and not (is_methadone and dose.route == table.methadone.route):
         return Reason.NO_RATIO_FOR_ROUTE
     mg = _mg_per_day(dose, table)
-    if isinstance(mg, Reason) or ratio is None:
+    if isinstance(mg, Reason):
         return mg
-    return mg * ratio.low, mg * ratio.ratio, mg * ratio.high
+    return _Read(dose, atc, mg, _NOTHING if ratio is None else (ratio.low, ratio.ratio, ratio.high))
 
 
 def _mg_per_day(dose: Dose, table: OmeqTable) -> Decimal | Reason:
@@ -198,17 +253,41 @@ def _mg_per_day(dose: Dose, table: OmeqTable) -> Decimal | Reason:
     return dose.value * _MG[dose.unit] * dose.per_day
 
 
-def _frequency(dose: Dose) -> Decimal:
-    return dose.per_day or ZERO
+def _times(mg: Decimal, ratio: Interval) -> Interval:
+    return mg * ratio[0], mg * ratio[1], mg * ratio[2]
 
 
-def _by_frequency(doses: Iterable[Dose]) -> list[Dose]:
-    return sorted(doses, key=_frequency, reverse=True)
+def _added(one: Interval, other: Interval) -> Interval:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
-def _columns(parts: Sequence[Interval]) -> tuple[tuple[Decimal, ...], ...]:
-    return tuple(tuple(part[column] for part in parts) for column in range(3))
+def _highest(intervals: Iterable[Interval]) -> Interval:
+    """End by end, so that one more entry never makes any end smaller."""
+    low, value, high = zip(*intervals, strict=True)
+    return max(low), max(value), max(high)
+
+
+def _total(parts: Iterable[Interval]) -> Interval:
+    total = _NOTHING
+    for part in parts:
+        total = _added(total, part)
+    return total
 
 
 def _rounded(number: Decimal) -> Decimal:
     return number.quantize(STEP, rounding=ROUND_HALF_UP)
+
+
+def _in_order(line: Counted) -> tuple[object, ...]:
+    return line.atc, line.statements, line.route, line.mg_per_day, line.value
+
+
+def _rounded_line(line: Counted) -> Counted:
+    return replace(
+        line,
+        mg_per_day=_rounded(line.mg_per_day),
+        ratio=_rounded(line.ratio),
+        low=_rounded(line.low),
+        value=_rounded(line.value),
+        high=_rounded(line.high),
+    )

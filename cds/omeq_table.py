@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from cds.answers import DecimalText
-from cds.content import Basis, Content, Evidence, Many, Text
+from cds.content import Basis, Content, Evidence, Id, Many, Text
 
 Route = Literal["oral", "rectal", "sublingual", "nasal", "transdermal"]
 
@@ -77,6 +77,8 @@ class KeptOut(Content):
     """Medicines of agonist treatment, which are never judged by thresholds made for pain."""
 
     prefix: StrictStr
+    unless_indication: Many[Id] = ()
+    """The value sets of indications that make such a medicine one for pain."""
     why: StrictStr
     basis: Basis
     evidence: Many[Evidence]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text as Line
 
 from cds.assessment import Assessment, FactorLine
 from cds.content_files import Content
+from cds.morphine import OmeqLine
 from cds.note import Note
 from cds.outlook import Outlook, WhatIf
 
@@ -126,6 +127,17 @@ _RECORD = {
         "line": "{fact}: svart {sent}, journalen {derived} → brukt {used}",
         "origins": "Lest av journalen (opplysning nummer)",
         "not_used": "Ikke brukt",
+        "omeq": "Opioider per døgn, som mg morfin gjennom munnen",
+        "omeq_whole": "{value} (mellom {low} og {high})",
+        "omeq_at_least": "minst {value}; noe lot seg ikke regne ut",
+        "omeq_none": "lot seg ikke regne ut",
+        "omeq_counted": "{label} ({drug}): {mg} mg per døgn × {ratio} = {value} ({low}–{high})",
+        "omeq_missing": "{label} ({drug}): ikke regnet ut, {reason}",
+        "omeq_kept_out": "holdt utenfor, gitt i substitusjonsbehandling: {drugs}",
+        "unknown_drug": "medisinen står ikke i tabellen", "missing_route": "veien inn i kroppen mangler",
+        "no_ratio_for_route": "tabellen har ikke denne veien", "missing_dose": "dosen mangler",
+        "missing_unit": "enheten mangler", "unit_not_convertible": "enheten kan ikke regnes om",
+        "missing_per_day": "antall ganger per døgn mangler", "below_table": "dosen er under det tabellen dekker",
         "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikke svare", "not_applicable": "ikke aktuelt",
     },
     "nn": {
@@ -133,6 +145,17 @@ _RECORD = {
         "line": "{fact}: svart {sent}, journalen {derived} → brukt {used}",
         "origins": "Lese av journalen (opplysning nummer)",
         "not_used": "Ikkje brukt",
+        "omeq": "Opioid i døgnet, som mg morfin gjennom munnen",
+        "omeq_whole": "{value} (mellom {low} og {high})",
+        "omeq_at_least": "minst {value}; noko lét seg ikkje rekne ut",
+        "omeq_none": "lét seg ikkje rekne ut",
+        "omeq_counted": "{label} ({drug}): {mg} mg i døgnet × {ratio} = {value} ({low}–{high})",
+        "omeq_missing": "{label} ({drug}): ikkje rekna ut, {reason}",
+        "omeq_kept_out": "halde utanfor, gjeve i substitusjonsbehandling: {drugs}",
+        "unknown_drug": "medisinen står ikkje i tabellen", "missing_route": "vegen inn i kroppen manglar",
+        "no_ratio_for_route": "tabellen har ikkje denne vegen", "missing_dose": "dosen manglar",
+        "missing_unit": "eininga manglar", "unit_not_convertible": "eininga kan ikkje reknast om",
+        "missing_per_day": "talet på gonger i døgnet manglar", "below_table": "dosen er under det tabellen dekkjer",
         "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikkje svare",
         "not_applicable": "ikkje aktuelt",
     },
@@ -141,6 +164,17 @@ _RECORD = {
         "line": "{fact}: answered {sent}, record {derived} → used {used}",
         "origins": "Read from the record (number of the statement)",
         "not_used": "Not used",
+        "omeq": "Opioids a day, as mg of oral morphine",
+        "omeq_whole": "{value} (between {low} and {high})",
+        "omeq_at_least": "at least {value}; something could not be computed",
+        "omeq_none": "could not be computed",
+        "omeq_counted": "{label} ({drug}): {mg} mg a day × {ratio} = {value} ({low}–{high})",
+        "omeq_missing": "{label} ({drug}): not computed, {reason}",
+        "omeq_kept_out": "kept out, given in agonist treatment: {drugs}",
+        "unknown_drug": "the table does not hold this medicine", "missing_route": "the route is missing",
+        "no_ratio_for_route": "the table does not hold this route", "missing_dose": "the dose is missing",
+        "missing_unit": "the unit is missing", "unit_not_convertible": "the unit cannot be converted",
+        "missing_per_day": "how often a day is missing", "below_table": "the dose is below what the table covers",
         "yes": "yes", "no": "no", "unknown": "unknown", "refused": "declined", "not_applicable": "not applicable",
     },
 }  # fmt: skip
@@ -160,6 +194,11 @@ def _print_record(assessment: Assessment, content: Content, out: Console) -> Non
             out.print(
                 Padding(words["line"].format(fact=label[line.fact], **told) + _places(line.statements), (0, 0, 0, 2))
             )
+    if assessment.omeq is not None:
+        out.print(f"\n{words['omeq']}", style="bold")
+        for sentence in _omeq(assessment.omeq, words):
+            out.print(Padding(sentence, (0, 0, 0, 2)))
+        out.print(Padding(f"{assessment.omeq.table}, {assessment.omeq.version}", (0, 0, 0, 2)), style="dim")
     if assessment.origins:
         out.print(f"\n{words['origins']}", style="bold")
         for fact, statements in assessment.origins.items():
@@ -172,6 +211,24 @@ def _print_record(assessment: Assessment, content: Content, out: Console) -> Non
             by_reason.setdefault(unused.reason + about, []).append(unused.statement)
         for reason, statements_of in sorted(by_reason.items()):
             out.print(Padding(f"{reason}{_places(statements_of)}", (0, 0, 0, 2)), style="dim")
+
+
+def _omeq(omeq: OmeqLine, words: Mapping[str, str]) -> Iterator[str]:
+    """The dose, what made it, and what could not be counted."""
+    if omeq.value is not None:
+        yield words["omeq_whole"].format(value=omeq.value, low=omeq.low, high=omeq.high)
+    elif omeq.at_least is not None:
+        yield words["omeq_at_least"].format(value=omeq.at_least)
+    elif omeq.not_computable:
+        yield words["omeq_none"]
+    for line in omeq.counted:
+        numbers = {"mg": line.mg_per_day, "ratio": line.ratio, "value": line.value, "low": line.low, "high": line.high}
+        yield words["omeq_counted"].format(label=line.label, drug=line.drug, **numbers) + _places(line.statements)
+    for missing in omeq.not_computable:
+        told = words["omeq_missing"].format(label=missing.label, drug=missing.drug, reason=words[missing.reason])
+        yield told + _places(missing.statements)
+    if omeq.agonist_treatment:
+        yield words["omeq_kept_out"].format(drugs=", ".join(omeq.agonist_treatment))
 
 
 def _places(statements: Iterable[int]) -> str:

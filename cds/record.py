@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from cds.bounds import Person
-from cds.courses import CALCULATIONS
+from cds.calculations import CALCULATIONS
 from cds.entries import NotUsed
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.merge import Conflict, merge
+from cds.morphine import OmeqLine
 from cds.normalise import Normaliser
 from cds.records import GivesDetail, GivesItem, Records
 from cds.statements import Statement
@@ -28,6 +29,7 @@ class Record:
     origins: dict[str, tuple[int, ...]] | None = None
     not_used: tuple[NotUsed, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    omeq: OmeqLine | None = None
 
 
 def _unknown(records: Records) -> Iterator[str]:
@@ -39,10 +41,18 @@ def _unknown(records: Records) -> Iterator[str]:
             continue
         if mapping.set is not None and mapping.set not in records.value_sets:
             yield f"{what}: there is no value set {mapping.set}"
+        requires = mapping.requires
+        together = () if requires.together is None else requires.together.sets
+        for name in (*requires.indication, *requires.unless_indication, *together):
+            if name not in records.value_sets:
+                yield f"{what}: there is no value set {name}"
         if mapping.gives == "computed" and mapping.fact not in CALCULATIONS:
             yield f"{what}: nothing computes {mapping.fact}"
         if isinstance(mapping.gives, GivesItem | GivesDetail) and mapping.fact not in LISTS:
             yield f"{what}: {mapping.fact} is no list"
+    for name, code_system in records.systems.items():
+        for system in sorted({crossing.system for crossing in code_system.crosswalk} - records.systems.keys()):
+            yield f"systems.yaml: {name}: there is no system {system}"
     for value_set in records.value_sets.values():
         for system in sorted({member.system for member in value_set.members} - records.systems.keys()):
             yield f"value-sets/{value_set.id}.yaml: there is no system {system}"
@@ -69,4 +79,4 @@ class RecordReader:
         Person(sent, as_of, self.vocabulary)  # what contradicts itself is refused before a record could hide it
         read = self.normaliser.normalise(statements, complete, as_of)
         merged = merge(sent, read.facts, read.origins, as_of, self.vocabulary)
-        return Record(merged.facts, read.origins, read.not_used, merged.conflicts)
+        return Record(merged.facts, read.origins, read.not_used, merged.conflicts, read.omeq)

@@ -28,6 +28,25 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+class Crossing(Content):
+    """A foreign code and the code of ours that it is read as. No Norwegian terminologist has checked it."""
+
+    code: StrictStr
+    system: Id
+    to: StrictStr
+    label: StrictStr
+    source: StrictStr
+    locator: StrictStr
+    """The place where the code and its meaning were read, with the edition."""
+
+
+class LeftOutCode(Content):
+    """A foreign code, or what one would be needed for, that is not read, and why."""
+
+    what: StrictStr
+    why: StrictStr
+
+
 class CodeSystem(Content):
     """A code system, every name callers use for it, and what its codes look like once normalised."""
 
@@ -38,6 +57,9 @@ class CodeSystem(Content):
     """FHIR addresses, OIDs (bare and as urn:oid:), HL7 v2 table names and short names; compared without case."""
     code_pattern: Annotated[StrictStr, AfterValidator(_compiles)]
     """What a whole code must match after dots are removed and letters raised, or it is impossible in this system."""
+    crosswalk: Many[Crossing] = ()
+    """The codes of it that are read as codes of another system."""
+    left_out: Many[LeftOutCode] = ()
 
 
 class Member(Content):
@@ -112,6 +134,13 @@ date. computed: the statements of the set enter a calculation named by the fact.
 but the fact is unknown and never becomes a no, not even in a list that the caller calls complete."""
 
 
+class Together(Content):
+    """Days shared with a supply of one of these sets, at least `overlap_days`, the last at most so many days ago."""
+
+    sets: Annotated[Many[Id], Field(min_length=1)]
+    within_days: Annotated[StrictInt, Field(ge=0)]
+
+
 class Requires(Content):
     """What a statement must be like for its mapping to apply. What cannot be placed in time is asked, never a no."""
 
@@ -130,6 +159,14 @@ class Requires(Content):
     """No other statement of the same set is current on `as_of`: a change of medicine is not a stop."""
     not_disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
     """Encounters only: whoever left like this has not come out."""
+    open_ended_days: Annotated[StrictInt, Field(ge=0)] | None = None
+    """What has no end is sure to be current for so many days from its start, or from when its supply ran out."""
+    indication: Many[Id] = ()
+    """Given for something of one of these value sets."""
+    unless_indication: Many[Id] = ()
+    """Given for nothing of these value sets, as far as that is told."""
+    together: Together | None = None
+    """A supply that shared days with another; the fact is from the last of those days."""
     course_days: Annotated[StrictInt, Field(ge=1)] | None = None
     """The course ran for at least so many days, counted from its earliest known start in this set; unknown counts."""
 
@@ -185,6 +222,16 @@ class DoseReduction(Content):
     evidence: Many[Evidence]
 
 
+class Underweight(Content):
+    """The body mass index under which somebody is underweight."""
+
+    below: DecimalText
+    unit: StrictStr
+    why: StrictStr
+    basis: Basis
+    evidence: Many[Evidence]
+
+
 class RecordDefinitions(Content):
     """The numbers by which records are read."""
 
@@ -200,6 +247,7 @@ class RecordDefinitions(Content):
     """Codes for one kind of event so many days or fewer apart speak of the same event."""
     supply_days_unknown: Days
     """How long a dispensing counts as current where neither end nor days of supply are given."""
+    underweight: Underweight | None = None
 
 
 class RecordsFile(Content):

@@ -109,6 +109,13 @@ class Dose(Frozen):
     per_day: DecimalText | None = None
 
 
+class Indication(Frozen):
+    """What a medicine was given for, coded like a diagnosis."""
+
+    system: System
+    code: Code
+
+
 class ConditionStatement(Frozen):
     """A diagnosis, or another reason that was coded like one."""
 
@@ -135,6 +142,7 @@ class MedicationStatement(Frozen):
     dose: Dose | None = None
     days_supply: Annotated[int, Field(strict=True, ge=0, le=3660)] | None = None
     amount_units: DecimalText | None = None
+    indication: Indication | None = None
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
@@ -172,7 +180,7 @@ class ObservationStatement(Frozen):
 Statement = Annotated[
     ConditionStatement | MedicationStatement | EncounterStatement | ObservationStatement, Field(discriminator="kind")
 ]
-SHAPES = (ConditionStatement, MedicationStatement, EncounterStatement, ObservationStatement, Dose)
+SHAPES = (ConditionStatement, MedicationStatement, EncounterStatement, ObservationStatement, Dose, Indication)
 KINDS = ("condition", "medication", "encounter", "observation")
 
 Model = TypeVar("Model", bound=Frozen)

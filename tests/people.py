@@ -144,7 +144,8 @@ def details(name: str, as_of: date, choose: Choose, at_risk: bool = True) -> Ans
         return {"items": [item(name, as_of, choose) for _ in range(choose((0, 1, 1, 2, 3)))]}
     match SHAPES[name]:
         case Shape.NUMBER:
-            return {"value": choose(AMOUNTS[name])}
+            value = choose(AMOUNTS[name])
+            return {"value": value} | (choose(({}, {}, {"at_least": True})) if value != "0" else {})
         case Shape.CHOICE:
             values = list(content(name).values)
             return {"value": "person_at_risk" if name == "role" and at_risk else choose(values)}

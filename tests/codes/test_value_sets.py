@@ -111,6 +111,7 @@ def test_two_systems_never_share_a_name():
 
 def test_mappings_speak_of_sets_and_facts_that_exist():
     used = {mapping.set for mapping in records().mappings if mapping.set is not None}
+    used |= {name for mapping in records().mappings for name in mapping.requires.indication}
     assert used - value_sets().keys() == set()
     assert value_sets().keys() - used == set()
     facts = {mapping.fact for mapping in records().mappings} | {left.fact for left in records().left_out}
@@ -120,6 +121,7 @@ def test_mappings_speak_of_sets_and_facts_that_exist():
 def test_every_source_is_in_the_list_of_sources():
     known = read(DRAFT / "sources.yaml").value.keys()
     cited = {system.source for system in systems().values()} | {s.source for s in value_sets().values()}
+    cited |= {crossing.source for system in systems().values() for crossing in system.crosswalk}
     cited |= {item.source for s in value_sets().values() for item in s.evidence}
     cited |= {item.source for mapping in records().mappings for item in mapping.evidence}
     assert cited - known == set()
@@ -127,6 +129,7 @@ def test_every_source_is_in_the_list_of_sources():
 
 def test_labels_speak_of_people_with_respect():
     texts = [t for s in value_sets().values() for t in (s.title.nb, s.title.nn, s.title.en)]
+    texts += [crossing.label for system in systems().values() for crossing in system.crosswalk]
     texts += [m.label for s in value_sets().values() for m in s.members]
     texts += [m.why for s in value_sets().values() for m in s.near_misses] + [m.why for m in records().mappings]
     assert [text for text in texts if any(word in text.casefold() for word in FORBIDDEN)] == []

@@ -83,9 +83,14 @@ def moved(name: str, answer: Answer, as_of: date, closer: bool, choose: Choose) 
 
 def _amount(name: str, answer: Answer, closer: bool) -> Iterator[Answer]:
     now = Decimal(answer["value"])
+    kept = {field: said for field, said in answer.items() if field != "at_least"}
+    if "at_least" in answer and not closer:
+        yield kept
+    elif closer and now:
+        yield answer | {"at_least": True}
     for value in people.AMOUNTS[name]:
         if Decimal(value) != now and (Decimal(value) > now) == closer:
-            yield answer | {"value": value}
+            yield (answer if value != "0" else kept) | {"value": value}
 
 
 def _event(name: str, answer: Answer, as_of: date, closer: bool, choose: Choose) -> Iterator[Answer]:

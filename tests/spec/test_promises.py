@@ -6,6 +6,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cds.assess import Assessor
+from cds.assessment import Assessment
 from cds.conditions import SHAPES, Shape
 from cds.facts import FACT_NAMES
 from tests import people
@@ -40,14 +41,26 @@ def not_lower(draft: Assessor, safer: Invented, worse: Invented) -> None:
 
 
 def narrower(draft: Assessor, vague: Invented, clear: Invented) -> None:
-    """The second person's bounds lie within the first one's."""
-    (least, most), (least_then, most_then) = bounds(assess(draft, vague)), bounds(assess(draft, clear))
-    assert all(after >= before for before, after in zip(least, least_then, strict=True)), (
+    """The second person's bounds lie within the first one's.
+
+    A date that tells of what another answer denies is no answer to an open question but a contradiction; of the two
+    the more dangerous is used and both are named. Then the upper bound may rise; the lower still never falls.
+    """
+    before, after = assess(draft, vague), assess(draft, clear)
+    (least, most), (least_then, most_then) = bounds(before), bounds(after)
+    assert all(then >= now for now, then in zip(least, least_then, strict=True)), (
         f"the lower bound fell: {vague} → {clear}"
     )
-    assert all(after <= before for before, after in zip(most, most_then, strict=True)), (
+    if not denied(after) <= denied(before):
+        return
+    assert all(then <= now for now, then in zip(most, most_then, strict=True)), (
         f"the upper bound rose: {vague} → {clear}"
     )
+
+
+def denied(assessment: Assessment) -> set[str]:
+    """The facts on which two answers differ."""
+    return {conflict.fact for conflict in assessment.conflicts or ()}
 
 
 @promise

@@ -1,0 +1,122 @@
+"""How a dose in morphine equivalents came about, as an answer shows it. Numbers are decimal strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cds.doses import plain
+from cds.entries import Entry
+from cds.omeq import Result
+from cds.omeq_table import OmeqTable
+from cds.records import Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedLine:
+    """One medicine that counted: mg a day, mg of oral morphine for each of them, and what that comes to."""
+
+    drug: str
+    label: str
+    route: str
+    mg_per_day: str
+    ratio: str
+    low: str
+    value: str
+    high: str
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotComputableLine:
+    """One medicine that could not be counted, and what was missing."""
+
+    drug: str
+    label: str
+    reason: str
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OmeqLine:
+    """mg of oral morphine a day read of a record, by the named table and version.
+
+    low, value and high are given where every medicine could be computed; `at_least` where only some could: the sum of
+    those. `agonist_treatment` names medicines kept out, since thresholds made for pain do not judge them.
+    """
+
+    table: str
+    version: str
+    low: str | None = None
+    value: str | None = None
+    high: str | None = None
+    at_least: str | None = None
+    counted: tuple[CountedLine, ...] = ()
+    not_computable: tuple[NotComputableLine, ...] = ()
+    agonist_treatment: tuple[str, ...] = ()
+
+
+class Labels:
+    """What content calls medicines, by ATC code: in the table of ratios, in a value set, or as one of a group."""
+
+    def __init__(self, records: Records) -> None:
+        members = [m for value_set in records.value_sets.values() for m in value_set.members if m.system == "atc"]
+        self._groups = {member.prefix: member.label for member in members if member.prefix is not None}
+        self._codes = {member.code: member.label for member in members if member.code is not None}
+        self._routes: dict[tuple[str, str], str] = {}
+        for ratio in records.omeq.ratios:
+            for drug in ratio.drug:
+                self._routes[drug, ratio.route] = ratio.label
+                self._codes.setdefault(drug, ratio.label)
+
+    def of(self, drug: str, route: str = "") -> str:
+        """The name of one medicine; of several joined by `+`, theirs."""
+        return " + ".join(self._of_one(code, route) for code in drug.split("+"))
+
+    def _of_one(self, code: str, route: str) -> str:
+        known = self._routes.get((code, route)) or self._codes.get(code)
+        groups = (self._groups[code[:length]] for length in range(len(code), 0, -1) if code[:length] in self._groups)
+        return known or next(groups, code)
+
+
+def omeq_line(result: Result | None, beside: Iterable[Entry], labels: Labels, table: OmeqTable) -> OmeqLine | None:
+    """The line for what was computed; None where a record holds no current opioid.
+
+    Of the entries that did not enter, current medicines of agonist treatment are named.
+    """
+    kept_out = {entry.code for entry in beside if entry.current[1] and entry.code.startswith(table.kept_out.prefix)}
+    if result is None:
+        if not kept_out:
+            return None
+        return OmeqLine(table=table.name, version=table.version, agonist_treatment=tuple(sorted(kept_out)))
+
+    whole = result.low is not None and result.value is not None and result.high is not None
+    return OmeqLine(
+        table=result.table,
+        version=result.version,
+        low=plain(result.low) if result.low is not None else None,
+        value=plain(result.value) if result.value is not None else None,
+        high=plain(result.high) if result.high is not None else None,
+        at_least=plain(result.at_least) if not whole and result.at_least else None,
+        counted=tuple(
+            CountedLine(
+                drug=line.atc,
+                label=labels.of(line.atc, line.route),
+                route=line.route,
+                mg_per_day=plain(line.mg_per_day),
+                ratio=plain(line.ratio),
+                low=plain(line.low),
+                value=plain(line.value),
+                high=plain(line.high),
+                statements=line.statements,
+            )
+            for line in result.counted
+        ),
+        not_computable=tuple(
+            NotComputableLine(
+                drug=line.atc, label=labels.of(line.atc), reason=line.reason.value, statements=line.statements
+            )
+            for line in result.not_computable
+        ),
+        agonist_treatment=tuple(sorted({*kept_out, *result.agonist_treatment})),
+    )

@@ -1,0 +1,157 @@
+"""Supplies of medicine in time: the days each covers, which carries another on, courses, and days shared by two sets.
+
+A supply is a prescription or a dispensing with its days, from the first until the first that it no longer covers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cds.entries import Days, Entry
+from cds.happened import CERTAIN, OPEN, OUT, Pair
+
+FOREVER = date.max
+LONG_AGO = date.min
+
+
+@dataclass(slots=True)
+class Supply:
+    """The days of one supply, known to the day."""
+
+    entry: Entry
+    start: date
+    end: date
+    """The first day it no longer covers."""
+
+
+def supply(entry: Entry) -> Supply | None:
+    """The days of a supply; None where they are not known to the day."""
+    begin, end = entry.begin, entry.end or entry.last
+    if begin is None or begin[0] != begin[1] or (end is not None and end[0] != end[1]):
+        return None
+    if end is None and not entry.current[0]:
+        return None
+    return Supply(entry, begin[0], FOREVER if end is None else end[0])
+
+
+def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> None:
+    """End each supply of a batch where a later one of it begins shortly before it runs out: the two do not add up."""
+    for batch in batches.values():
+        starts = sorted({one.start for one in batch})
+        for one in batch:
+            carried_from = max(one.start + timedelta(1), one.end - timedelta(refill_days))
+            place = bisect_left(starts, carried_from)
+            if place < len(starts):
+                one.end = min(one.end, starts[place])
+
+
+class Courses:
+    """Supplies of one set strung together where the gap between them is short."""
+
+    def __init__(self, entries: Iterable[Entry], gap_days: int) -> None:
+        spans = sorted((entry.begin[0], _ends(entry)) for entry in entries if entry.begin is not None)
+        self._starts: list[date] = []
+        self._ends: list[date] = []
+        for start, end in spans:
+            if self._starts and (self._ends[-1] == FOREVER or (start - self._ends[-1]).days <= gap_days):
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def start_of(self, day: date) -> date | None:
+        """The first day of the course that covers a day or ends on it."""
+        place = bisect_right(self._starts, day) - 1
+        return self._starts[place] if place >= 0 and self._ends[place] >= day else None
+
+
+def _ends(entry: Entry) -> date:
+    end = entry.end or entry.last
+    if end is not None:
+        return end[1]
+    return FOREVER if entry.current[1] or entry.begin is None else entry.begin[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Whether a supply shared days with others: certainly, possibly; the last such day, and whose supplies it was."""
+
+    met: Pair
+    last: date | None = None
+    others: tuple[int, ...] = ()
+
+
+_NONE = Shared(OUT)
+
+
+class Together:
+    """The days on which medicines of some sets were supplied, to hold other supplies against.
+
+    A day is shared when both supplies cover it; a supply that ends on the day the other begins shares none with it.
+    """
+
+    def __init__(self, entries: Iterable[Entry], days: int, as_of: date, within_days: int) -> None:
+        self._entries = tuple(entries)
+        self._days = days
+        self._as_of = as_of
+        self._since = as_of - timedelta(within_days)
+        self._sure = _joined(span for entry in self._entries if (span := _sure(entry)) is not None)
+        self._possible = _joined(_possible(entry) for entry in self._entries)
+        self._covering: dict[date, tuple[int, ...]] = {}
+
+    def shared(self, entry: Entry) -> Shared:
+        """The days that a supply shares with these, as far as the last of them lies within the window."""
+        end = entry.end or entry.last
+        if end is not None and end[1] <= self._since:
+            return _NONE
+        last = self._last_shared(_sure(entry), self._sure)
+        if last is not None:
+            if last not in self._covering:
+                self._covering[last] = tuple(
+                    other.index for other in self._entries if (span := _sure(other)) and span[0] <= last < span[1]
+                )
+            return Shared(CERTAIN, last, self._covering[last])
+        maybe = self._last_shared(_possible(entry), self._possible)
+        return _NONE if maybe is None else Shared(OPEN)
+
+    def _last_shared(self, span: Days | None, others: Sequence[Days]) -> date | None:
+        """The last day shared with one stretch of enough days; stretches before the window are not looked at."""
+        if span is None:
+            return None
+        start, end = span[0], min(span[1], self._as_of + timedelta(1))
+        for other in reversed(others[: bisect_left(others, (end, end))]):
+            if other[1] <= self._since:
+                return None
+            first, beyond = max(start, other[0]), min(end, other[1])
+            if (beyond - first).days >= self._days and beyond > self._since:
+                return beyond - timedelta(1)
+        return None
+
+
+def _sure(entry: Entry) -> Days | None:
+    """The days it covered for certain."""
+    end = entry.end or entry.last
+    if entry.begin is None or (end is None and not entry.current[0]):
+        return None
+    span = entry.begin[1], FOREVER if end is None else end[0]
+    return span if span[0] < span[1] else None
+
+
+def _possible(entry: Entry) -> Days:
+    """The days it may have covered."""
+    end = entry.end or entry.last
+    return LONG_AGO if entry.begin is None else entry.begin[0], FOREVER if end is None else end[1]
+
+
+def _joined(spans: Iterable[Days]) -> list[Days]:
+    """Stretches of days without a gap, oldest first."""
+    joined: list[Days] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,149 @@
+"""Opioids and depressants supplied on the same days: what counts as together, at the edges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.records.conftest import AS_OF, Read
+
+DEPRESSANTS = [
+    ("N05BA01", "benzodiazepine"),
+    ("N05CF01", "z_hypnotic"),
+    ("N02BF02", "gabapentinoid"),
+    ("N05AH04", "sedating_psychotropic"),
+    ("R06AD02", "other_sedative"),
+]
+
+
+def days_ago(days: int) -> str:
+    return (AS_OF - timedelta(days)).isoformat()
+
+
+def supply(code: str, start: int, days: int, **said: Any) -> dict[str, Any]:
+    """Handed out so many days ago, for so many days."""
+    medicine = {"kind": "medication", "system": "ATC", "code": code, "phase": "dispensed", "status": "completed"}
+    return medicine | {"start": days_ago(start), "days_supply": days} | said
+
+
+@pytest.mark.parametrize("opioid", ["N02AA01", "R05DA04", "N07BC02"])
+@pytest.mark.parametrize(("code", "fact"), DEPRESSANTS)
+def test_supplied_together_it_is_a_fact_of_the_last_shared_day(code: str, fact: str, opioid: str, read: Read) -> None:
+    made = read([supply(opioid, 60, 40), supply(code, 50, 20)], fact)
+    answer = dict(made.facts.known())[fact]
+    assert (answer.state, answer.asked_on) == ("yes", AS_OF - timedelta(31))
+    assert made.origins[fact] == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("opioid", "benzodiazepine", "together"),
+    [
+        ((50, 10), (40, 10), None),
+        ((50, 11), (40, 10), 40),
+        ((40, 10), (50, 10), None),
+        ((40, 10), (50, 11), 40),
+        ((120, 31), (110, 21), 90),
+        ((120, 30), (110, 21), None),
+        ((120, 30), (110, 19), None),
+        ((400, 10), (390, 30), None),
+        ((30, 60), (60, 50), 11),
+    ],
+    ids=str,
+)
+def test_one_shared_day_within_ninety_is_enough_and_touching_is_not(
+    opioid: tuple[int, int], benzodiazepine: tuple[int, int], together: int | None, read: Read
+) -> None:
+    made = read([supply("N02AA05", *opioid), supply("N05BA01", *benzodiazepine)])
+    answer = made.facts.benzodiazepine
+    if together is None:
+        assert answer is None
+        assert (1, "outside_window") in {(line.statement, line.reason) for line in made.not_used}
+    else:
+        assert answer is not None
+        assert answer.asked_on == AS_OF - timedelta(together)
+
+
+def test_a_depressant_alone_is_no_fact_once_it_ran_out(read: Read) -> None:
+    assert read([supply("N05BA01", 50, 20)]).facts.benzodiazepine is None
+    assert read([supply("N05BA01", 50, 20), supply("N02BE01", 60, 60)]).facts.benzodiazepine is None
+
+
+def test_an_explicit_stop_says_nothing_of_today(read: Read) -> None:
+    stopped = supply("N05BA01", 50, 20, status="stopped", end=days_ago(30))
+    assert read([supply("N02AA01", 60, 40), stopped]).facts.benzodiazepine is None
+
+
+@pytest.mark.parametrize("vague", [{"start": "2026-10"}, {"start": "2026"}])
+def test_days_that_may_be_shared_are_asked_about_and_never_a_no(vague: dict[str, str], read: Read) -> None:
+    opioid = supply("N02AA01", 60, 10) | vague
+    made = read([opioid, supply("N05BA01", 50, 20)], "benzodiazepine")
+    assert made.facts.benzodiazepine is None
+    assert (1, "date_unclear") in {(line.statement, line.reason) for line in made.not_used}
+
+
+def test_all_supplies_of_the_last_shared_day_are_named(read: Read) -> None:
+    made = read(
+        [supply("N02AA01", 90, 30), supply("N02AA05", 60, 40), supply("N02AX02", 60, 40), supply("N05BA01", 80, 50)]
+    )
+    assert made.origins["benzodiazepine"] == (1, 2, 3)
+
+
+def observed(code: str, value: str | None, unit: str | None, day: str | None) -> dict[str, Any]:
+    said = {"value": value, "unit": unit, "date": day}
+    known = {name: told for name, told in said.items() if told is not None}
+    return {"kind": "observation", "system": "http://loinc.org", "code": code} | known
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "age"),
+    [
+        ("17", "2026-11-20", ("17", None)),
+        ("17.9", "2026-11-20", ("17", None)),
+        ("17", "2025-11-21", ("17", True)),
+        ("17", "2025-11-20", ("18", True)),
+        ("44", "2020", ("49", True)),
+        ("44", None, ("44", True)),
+    ],
+)
+def test_age_is_that_of_the_day_or_at_least_what_it_has_become(
+    value: str, day: str | None, age: tuple[str, bool | None], read: Read
+) -> None:
+    answer = read([observed("30525-0", value, "a", day)]).facts.age
+    assert answer is not None
+    assert (str(answer.value), answer.at_least) == age
+
+
+def test_an_observation_without_a_unit_is_not_guessed(read: Read) -> None:
+    for unit in (None, "mo", "kg"):
+        for code, fact in (("30525-0", "age"), ("39156-5", "underweight")):
+            made = read([observed(code, "17", unit, "2026-11-20")], fact)
+            assert fact not in dict(made.facts.known())
+            assert ("value_unclear", fact) in {(line.reason, line.fact) for line in made.not_used}
+
+
+@pytest.mark.parametrize(
+    ("measured", "low"),
+    [
+        ([("18.4", "2026-11-01")], True),
+        ([("18.5", "2026-11-01")], False),
+        ([("17", "2026-01-01"), ("22", "2026-11-01")], False),
+        ([("22", "2026-01-01"), ("17", "2026-11-01")], True),
+        ([("17", None)], False),
+        ([("22", "2026-11-01"), ("17", "2026-11")], True),
+    ],
+)
+@pytest.mark.parametrize("code", ["39156-5", "89270-3"])
+def test_the_newest_body_mass_index_counts_and_none_is_a_no(
+    code: str, measured: list[tuple[str, str | None]], low: bool, read: Read
+) -> None:
+    made = read([observed(code, value, "kg/m2", day) for value, day in measured], "underweight")
+    answer = made.facts.underweight
+    assert (answer is not None and answer.state == "yes") is low
+    assert low or answer is None
+
+
+def test_two_ages_on_one_day_are_no_answer(read: Read) -> None:
+    made = read([observed("30525-0", age, "a", "2026-11-20") for age in ("44", "45")], "age")
+    assert made.facts.age is None
