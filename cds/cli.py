@@ -22,6 +22,7 @@ from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
+from cds.commands import tokens
 from cds.content_files import read_content
 from cds.errors import ContentError, FactError, NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.freeze import freeze
@@ -86,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("version")
     command.add_argument("--in-force-from", type=date.fromisoformat, help="first day in force; today if left out")
     command.set_defaults(run=_release)
+
+    tokens.add(commands)
 
     command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
     command.set_defaults(run=_openapi)

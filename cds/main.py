@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 
 from cds import __version__
-from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, releases
-from cds.api.service import Service, today_in_oslo
+from cds.api import (
+    assessments,
+    batch,
+    checklists,
+    events,
+    facts,
+    manners,
+    operations,
+    problems,
+    question_sets,
+    releases,
+)
+from cds.api.access import Door, door
+from cds.api.service import Service, seconds_now, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
 from cds.settings import Settings
@@ -23,13 +35,16 @@ def create_app(
     settings: Settings | None = None,
     rules: Releases | None = None,
     today: Callable[[], date] = today_in_oslo,
+    guard: Door | None = None,
 ) -> FastAPI:
     """The service. Raises ReleaseAltered, ContentError or InsecureSettings instead of starting wrongly."""
     settings = settings or Settings()
     settings.refuse_if_insecure()
     service = Service(settings, rules or Releases(), today)
     service.assessor(None)
+    guard = guard or door(settings, seconds_now, monotonic)
     app = FastAPI(
+        dependencies=[Depends(guard)],
         title="Overdose prevention decision support",
         version=__version__,
         docs_url=None,
@@ -39,7 +54,7 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, events, checklists, question_sets, facts, releases, operations):
+    for module in (assessments, batch, events, checklists, question_sets, facts, releases, operations):
         app.include_router(module.router(service))
 
     @app.middleware("http")
@@ -52,9 +67,8 @@ def create_app(
         route = getattr(request.scope.get("route"), "path", "unknown")
         service.metrics.requested(route, response.status_code)
         milliseconds = round((perf_counter() - start) * 1000)
-        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        told = {} if (trace := manners.trace(request)) is None else {"trace": trace}
+        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds, **told)
+        return await manners.finish(request, response, settings)
 
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
 from cds.errors import EngineDisagreement, EngineFailure, FactError, NoReleaseInForce, UnknownRelease
 from cds.facts import FACT_NAMES
+from cds.nav import NotInRelease
 from cds.statements import KINDS, SHAPES
 
 log = structlog.get_logger()
@@ -124,6 +126,10 @@ def install(app: FastAPI) -> None:
     async def _in_force(_: Request, __: NoReleaseInForce) -> JSONResponse:
         return Problem(503, "no-release-in-force", "No release of the rules is in force").response()
 
+    @app.exception_handler(NotInRelease)
+    async def _not_in_release(_: Request, __: NotInRelease) -> JSONResponse:
+        return Problem(404, "not-in-release", "This release of the rules has no such advice").response()
+
     @app.exception_handler(EngineDisagreement)
     async def _disagreement(_: Request, error: EngineDisagreement) -> JSONResponse:
         log.error("evaluators_disagree", rules=error.rules)
@@ -141,6 +147,15 @@ def install(app: FastAPI) -> None:
         status = error.status_code
         problem = Problem(status, names.get(status, "http-error"), titles.get(status, "The request failed"))
         return problem.response(dict(error.headers or {}))
+
+
+async def details_of(request: Request, error: Exception) -> dict[str, Any]:
+    """What an error would be answered with, for a channel that tells it in another place than a response."""
+    handlers = request.app.exception_handlers
+    handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+    response = unexpected(error) if handler is None else await handler(request, error)
+    details: dict[str, Any] = json.loads(bytes(response.body))
+    return details
 
 
 def unexpected(error: Exception) -> JSONResponse:

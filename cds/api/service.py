@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ OSLO = ZoneInfo("Europe/Oslo")
 def today_in_oslo() -> date:
     """The only clock: read at the edge, for requests without a date and for the release in force."""
     return datetime.now(OSLO).date()
+
+
+def seconds_now() -> float:
+    """The clock of tokens: seconds since 1970."""
+    return datetime.now(UTC).timestamp()
 
 
 class Metrics:
