@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +64,7 @@ def send(guarded: FastAPI) -> Send:
 
     def sent(asking: Asking | None = None, method: str = "GET", path: str = PATH, **more: Any) -> httpx2.Response:
         url = more.pop("url", DPOP_URL)
-        headers = dict(more.pop("headers", {}))
+        headers = httpx2.Headers(more.pop("headers", {}))
         if asking is not None:
             token = asking.token()
             scheme = "DPoP" if url == DPOP_URL else "Bearer"
@@ -84,3 +88,36 @@ def issuers_file(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """A PostgreSQL server of the test's own; skipped where none is installed, or where it could not be started."""
+    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="cds-pg-"))
+    try:
+        if as_user:
+            shutil.chown(folder, **as_user)
+        made = subprocess.run(
+            [binaries / "initdb", "-D", folder / "data", "-U", "cds", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            capture_output=True, check=False, cwd=folder, **as_user,
+        )  # fmt: skip
+        if made.returncode != 0:
+            pytest.skip("PostgreSQL cannot make a database here")
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        control = [binaries / "pg_ctl", "-D", folder / "data", "-w"]
+        log = folder / "log"
+        subprocess.run(
+            [*control, "-l", log, "-o", options, "start"], stdout=subprocess.DEVNULL, check=True, cwd=folder, **as_user
+        )
+        try:
+            yield f"postgresql+psycopg://cds@/postgres?host={folder}"
+        finally:
+            subprocess.run(
+                [*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, check=True, cwd=folder, **as_user
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

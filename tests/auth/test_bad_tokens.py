@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
+import httpx2
 import pytest
 
+from cds.auth.jwks import FetchedKeys
+from cds.auth.refusals import Refused
+from cds.auth.tokens import read_token
 from tests.auth.guarding import Send
 from tests.auth.issuing import (
     BEARER_URL,
     CLAIMS,
     DPOP_URL,
     ENTRA,
+    ENTRANCES,
     HELSEID,
     JKU,
     MASKINPORTEN,
@@ -22,6 +27,7 @@ from tests.auth.issuing import (
     ath,
     key,
     rsa,
+    signed,
 )
 
 PUBLIC = key(HELSEID).as_dict(private=False)
@@ -139,7 +145,7 @@ OTHERS = {
 }
 
 
-def turned_away(answer, status: int, scheme: str, code: str | None, *secret: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def turned_away(answer: httpx2.Response, status: int, scheme: str, code: str | None, *secret: str) -> None:
     """The answer says no in the right words, and nothing of what was sent."""
     assert answer.status_code == status, answer.text
     told = answer.headers["WWW-Authenticate"]
@@ -179,8 +185,6 @@ def test_what_is_no_token(send: Send, text: str) -> None:
 
 def test_claims_that_are_no_object_or_say_a_thing_twice(send: Send) -> None:
     for claims in (b"[]", b'"iss"', b"{", b"\xff", f'{{"iss": "{HELSEID}", "iss": "{HELSEID}"}}'.encode()):
-        from tests.auth.issuing import signed
-
         token = signed({"alg": "ES256", "typ": "at+jwt", "kid": HELSEID}, claims, key(HELSEID))
         turned_away(send(headers={"Authorization": f"DPoP {token}", "DPoP": "a.b.c"}), 401, "DPoP", "invalid_token")
 
@@ -271,15 +275,13 @@ def test_a_proof_that_fails_is_not_used_up(send: Send) -> None:
     {f"{CLAIMS}identity/pid": "", f"{CLAIMS}identity/security_level": "4"},
 ])  # fmt: skip
 def test_where_a_person_must_be_signed_in(claims: dict[str, object]) -> None:
-    from cds.auth.refusals import Refused
-    from cds.auth.tokens import _user
-    from tests.auth.issuing import ENTRANCES
-
     wanting = ENTRANCES[0].issuers[0].model_copy(update={"user_required": True})
+    entrance = ENTRANCES[0].model_copy(update={"issuers": (wanting,)})
+    keys = {"helseid": FetchedKeys("keys", lambda: 0.0, lambda _: {"keys": [PUBLIC]})}
     with pytest.raises(Refused, match="person"):
-        _user(claims, wanting)
+        read_token(Asking(claims=claims).token(), entrance, keys, NOW)
     good = {f"{CLAIMS}hpr/hpr_number": "1", f"{CLAIMS}identity/security_level": "4"}
-    _user(good, wanting)
+    assert read_token(Asking(claims=good).token(), entrance, keys, NOW)[0] is wanting
 
 
 def test_a_route_that_is_open_asks_for_nothing(send: Send) -> None:
