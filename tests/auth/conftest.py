@@ -121,3 +121,9 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def production() -> dict[str, object]:
+    """The settings of a service in production, but for where it listens and whom it believes."""
+    return {"environment": "production"}
