@@ -67,7 +67,8 @@ def create_app(
         route = getattr(request.scope.get("route"), "path", "unknown")
         service.metrics.requested(route, response.status_code)
         milliseconds = round((perf_counter() - start) * 1000)
-        told = {} if (trace := manners.trace(request)) is None else {"trace": trace}
+        told = {"client": getattr(request.state, "client", None), "trace": manners.trace(request)}
+        told = {name: value for name, value in told.items() if value is not None}
         log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds, **told)
         return await manners.finish(request, response, settings)
 

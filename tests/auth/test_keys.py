@@ -130,7 +130,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = FetchedKeys("u", clock, Issuer("a"))
     for number in range(MOST_UNKNOWN + 50):
         keys.find(f"invented-{number}")
-    assert len(keys._unknown) <= MOST_UNKNOWN  # noqa: SLF001 - memory is not seen from outside
+    assert len(keys._unknown) <= MOST_UNKNOWN
 
 
 def test_an_empty_or_broken_key_set_does_not_take_the_keys_away() -> None:

@@ -1,4 +1,4 @@
-"""What the service refuses to start with: no authentication beyond this machine, development keys, insecure settings."""
+"""What the service refuses to start with: no authentication, development keys, insecure settings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from cds.auth import issuers
 from cds.auth.issuers import BadIssuers, read_issuers
 from cds.engine import durable
 from cds.main import create_app
@@ -86,8 +87,6 @@ def test_issuers_are_read_as_they_stand(issuers_file: Write) -> None:
 
 
 def test_the_form_in_the_docstring_is_one_that_can_be_read(issuers_file: Write) -> None:
-    from cds.auth import issuers
-
     assert issuers.__doc__ is not None
     example = issuers.__doc__.split("\n\n")[1]
     assert len(read_issuers(issuers_file(example))) == 2
