@@ -105,7 +105,7 @@ def _serve(options: argparse.Namespace) -> int:
         raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None
     app = create_app(settings)
     print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops)", file=sys.stderr)
-    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
+    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False)
     return 0
 
 

@@ -77,25 +77,34 @@ class NavAdvice(Frozen):
     as_of: Day
     language: Language
     urgency: Urgency
-    when: str
+    when: str | None = None
     acute: tuple[NavAcute, ...] | None = None
     items: tuple[NavLine, ...] | None = None
-    contacts: tuple[NavContactLine, ...]
-    about: str
+    contacts: tuple[NavContactLine, ...] | None = None
+    about: str | None = None
     provenance: NavProvenance
 
 
 def nav_advice(assessment: Assessment, content: Content) -> NavAdvice:
-    """The assessment as NAV may see it, in its language. Raises NotInRelease."""
-    nav = content.nav
-    if nav is None:
-        raise NotInRelease("this release has no advice for NAV")
-    language = assessment.language
+    """The assessment as NAV may see it, in its language.
+
+    Raises NotInRelease where the release has no such advice; an emergency is told even then.
+    """
+    provenance = NavProvenance(
+        release=assessment.provenance.release,
+        digest=assessment.provenance.digest,
+        service=assessment.provenance.service,
+    )
+    as_of, language, nav = assessment.as_of, assessment.language, content.nav
     acute = None if assessment.acute is None else tuple(_block(block) for block in assessment.acute)
+    if nav is None:
+        if acute is None:
+            raise NotInRelease("this release has no advice for NAV")
+        return NavAdvice(as_of=as_of, language=language, urgency="now", acute=acute, provenance=provenance)
     items = None if acute is not None else tuple(_items(nav, assessment.recommendations or (), language))
     urgency = "now" if items is None else min((item.urgency for item in items), key=URGENCIES.index)
     return NavAdvice(
-        as_of=assessment.as_of,
+        as_of=as_of,
         language=language,
         urgency=urgency,
         when=nav.urgencies[urgency].in_(language),
@@ -106,11 +115,7 @@ def nav_advice(assessment: Assessment, content: Content) -> NavAdvice:
             for it in nav.contacts
         ),
         about=nav.about.in_(language),
-        provenance=NavProvenance(
-            release=assessment.provenance.release,
-            digest=assessment.provenance.digest,
-            service=assessment.provenance.service,
-        ),
+        provenance=provenance,
     )
 
 

@@ -87,7 +87,7 @@ def _who_may_call(document: dict[str, Any]) -> None:
             if access is None or access.open:
                 continue
             operation["security"] = [{"DPoP": []}, {"Bearer": []}]
-            operation["x-any-of-scopes"] = sorted(access.any_of)
+            operation["x-any-of-scopes"] = sorted(scope.value for scope in access.any_of)
             for status, response in turned_away.items():
                 operation["responses"].setdefault(str(status), deepcopy(response))
 

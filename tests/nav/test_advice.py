@@ -187,7 +187,7 @@ def test_high_leads_to_action_and_nothing_is_less_urgent_than_it_is(
 ) -> None:
     full = assessed(draft, name, "nb")
     advice = nav_advice(full, content)
-    assert {contact.phone for contact in advice.contacts} >= {"113", "116 117"}
+    assert {contact.phone for contact in advice.contacts or ()} >= {"113", "116 117"}
     if full.acute is not None:
         assert advice.urgency == "now"
         return
@@ -246,3 +246,12 @@ def test_a_release_from_before_there_was_such_advice_has_none() -> None:
     assessment = Assessor(release).assess(people.with_nothing(TODAY).sent(), TODAY)
     with pytest.raises(NotInRelease):
         nav_advice(assessment, release.content)
+
+
+def test_an_emergency_is_told_under_any_release() -> None:
+    release = Releases(RULES)["0.3.0"]
+    now = people.with_nothing(TODAY).having("overdose_now", {"state": "yes"})
+    told = sent(nav_advice(Assessor(release).assess(now.sent(), TODAY), release.content))
+    assert [block["id"] for block in told["acute"]] == ["overdose_now"]
+    assert told["urgency"] == "now"
+    assert told.keys() == {"as_of", "language", "urgency", "acute", "provenance"}
