@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 
 from cds.auth.issuers import ALGORITHMS
 from cds.auth.jwks import public_key
-from cds.auth.refusals import Refused, bad_proof, bad_token, unavailable
+from cds.auth.refusals import bad_proof, bad_token, unavailable
 from cds.auth.tokens import REGISTRY, parts_of, seconds
 from cds.signing import base64url
 
@@ -122,12 +122,7 @@ def _used_once(jti: object, thumbprint: str, now: float, replay: Replay) -> None
     except ReplayUnknown:
         raise unavailable("Whether the proof was used before cannot be told now") from None
     if not first:
-        raise used_before()
-
-
-def used_before() -> Refused:
-    """401 for a proof that is sent again."""
-    return bad_proof("The proof was used before")
+        raise bad_proof("The proof was used before")
 
 
 def _same(url: str) -> tuple[str, str, int | None, str] | None:
