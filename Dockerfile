@@ -27,8 +27,7 @@ RUN groupadd --system --gid 10001 cds \
     && useradd --system --uid 10001 --gid cds --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin cds
 COPY --from=build /opt/venv /opt/venv
 
-# The service does not authenticate callers itself yet: beyond loopback it starts only where the operator says, when the
-# container starts, that a proxy which does stands before it (CDS_BEHIND_AUTHENTICATING_PROXY=true).
+# Beyond loopback the service starts only with the issuers whose tokens it believes (CDS_ISSUERS=/path/to/issuers.yaml).
 ENV CDS_ENVIRONMENT=production \
     PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

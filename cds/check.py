@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from cds.assess import Assessor
 from cds.check_advice import check_advice
 from cds.check_conditions import comparison_problem, rules_that_hold
+from cds.check_nav import check_nav
 from cds.conditions import (
     DERIVED,
     SHAPES,
@@ -58,6 +59,7 @@ def read_and_check(folder: Path) -> tuple[Content | None, list[str]]:
     problems += _conditions(content)
     problems += _levels(content)
     problems += check_advice(content)
+    problems += check_nav(content)
     if not problems:
         problems += _decides(folder, content)
     return content, sorted(set(problems))

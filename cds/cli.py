@@ -23,7 +23,7 @@ from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check import check
-from cds.commands import mllp, proofs, releases
+from cds.commands import mllp, proofs, releases, tokens
 from cds.content_files import read_content
 from cds.errors import (
     ContentError,
@@ -109,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
 
     releases.add(commands)
 
+    tokens.add(commands)
+
     command = commands.add_parser("openapi", help="print the OpenAPI document as YAML")
     command.set_defaults(run=_openapi)
 
@@ -126,7 +128,7 @@ def _serve(options: argparse.Namespace) -> int:
         raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None
     app = create_app(settings)
     print(f"Serving on http://{settings.host}:{settings.port} (Ctrl-C stops)", file=sys.stderr)
-    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
+    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False)
     return 0
 
 

@@ -22,6 +22,7 @@ from cds.advice import (
 from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Retired, Source, SourceStatement, Text
 from cds.errors import ContentError
 from cds.levels import AcuteBlock, CautionsFile, LevelsFile
+from cds.nav_content import NavContent
 from cds.omeq_table import OmeqTable
 from cds.records import CodeSystem, Records, RecordsFile, ValueSet
 from cds.strict_yaml import Document, read
@@ -59,6 +60,7 @@ class Content:
     questions: tuple[QuestionPlace, ...]
     advice: Advice | None
     records: Records | None
+    nav: NavContent | None
     documents: dict[str, Document] = field(compare=False, repr=False)
     retired: tuple[Retired, ...] = ()
     """Ids that the release before had and this one no longer has."""
@@ -145,11 +147,13 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
         return None, reader.problems
     advice = _read_advice(reader) if (folder / "recommendations").is_dir() else None
     records = _read_records(reader) if (folder / "records.yaml").exists() else None
+    nav = reader.model("nav-advice.yaml", NavContent) if (folder / "nav-advice.yaml").exists() else None
     retired = reader.model("retired.yaml", tuple[Retired, ...]) if (folder / "retired.yaml").exists() else ()
     return Content(
         factors=factors,
         advice=advice,
         records=records,
+        nav=nav,
         documents=reader.documents,
         retired=retired or (),
         **read_parts,

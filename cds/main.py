@@ -8,16 +8,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import cache
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from pydantic import ValidationError
 
 from cds import __version__
-from cds.api import assessments, checklists, events, facts, operations, problems, question_sets, receipts, releases
+from cds.api import (
+    assessments,
+    batch,
+    checklists,
+    events,
+    facts,
+    manners,
+    operations,
+    problems,
+    question_sets,
+    receipts,
+    releases,
+)
+from cds.api.access import Door, door
 from cds.api.assessments import AssessmentRequest, answered, proven
-from cds.api.service import Service, today_in_oslo
+from cds.api.service import Service, seconds_now, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
@@ -38,6 +51,7 @@ def create_app(
     settings: Settings | None = None,
     rules: Releases | None = None,
     today: Callable[[], date] = today_in_oslo,
+    guard: Door | None = None,
 ) -> FastAPI:
     """The service.
 
@@ -49,6 +63,7 @@ def create_app(
     service.assessor(None)
     if settings.environment == "production":
         _ = service.proofs.keys
+    guard = guard or door(settings, seconds_now, monotonic)
 
     @asynccontextmanager
     async def _ledger_open(_: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +73,7 @@ def create_app(
 
     app = FastAPI(
         lifespan=_ledger_open,
+        dependencies=[Depends(guard)],
         title="Overdose prevention decision support",
         version=__version__,
         docs_url=None,
@@ -67,7 +83,18 @@ def create_app(
     )
     describe(app)
     problems.install(app)
-    for module in (assessments, events, checklists, question_sets, facts, releases, receipts, operations, pages):
+    for module in (
+        assessments,
+        batch,
+        events,
+        checklists,
+        question_sets,
+        facts,
+        releases,
+        receipts,
+        operations,
+        pages,
+    ):
         app.include_router(module.router(service))
     hl7 = Hl7Settings()
     if settings.environment == "development" or hl7.key.exists():
@@ -83,12 +110,12 @@ def create_app(
         route = getattr(request.scope.get("route"), "path", "unknown")
         service.metrics.requested(route, response.status_code)
         milliseconds = round((perf_counter() - start) * 1000)
-        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
-        response.headers["Cache-Control"] = "no-store"
+        told = {"client": getattr(request.state, "client", None), "trace": manners.trace(request)}
+        told = {name: value for name, value in told.items() if value is not None}
+        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds, **told)
         if (checkpoint := service.proofs.ledger.newest) is not None:
             response.headers["CDS-Checkpoint"] = b64encode(checkpoint.encode()).decode()
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return await manners.finish(request, response, settings)
 
     return app
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from cds.api.problems import MEDIA_TYPE, ProblemDetails
+from cds.auth.scopes import access_to
 
 DESCRIPTION = (
     "Says what the Norwegian standards for overdose prevention say about one person at one date. Not a diagnosis, not "
@@ -48,6 +49,7 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = deepcopy(generate())
             document["info"]["description"] = DESCRIPTION
+            _who_may_call(document)
             components = document.setdefault("components", {}).setdefault("schemas", {})
             _name_once(ProblemDetails.model_json_schema(ref_template=REF), components)
             for content in _inline(document):
@@ -56,6 +58,38 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
+
+
+def _who_may_call(document: dict[str, Any]) -> None:
+    """What the table of scopes asks, at each operation that is not open to everyone."""
+    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["DPoP"] = {
+        "type": "http",
+        "scheme": "DPoP",
+        "description": "HelseID: a token bound to a key, and in the header DPoP the proof for this request (RFC 9449)",
+    }
+    schemes["Bearer"] = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Entra ID, TokenX, Maskinporten and development tokens. An address accepts one scheme, not both",
+    }
+    turned_away = problems(
+        {
+            401: "No token, or one that does not hold; WWW-Authenticate says why",
+            403: "The token does not hold a scope for this",
+            429: "This client has asked too much; Retry-After says how long to wait",
+        }
+    )
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            access = access_to(method.upper(), path)
+            if access is None or access.open:
+                continue
+            operation["security"] = [{"DPoP": []}, {"Bearer": []}]
+            operation["x-any-of-scopes"] = sorted(scope.value for scope in access.any_of)
+            for status, response in turned_away.items():
+                operation["responses"].setdefault(str(status), deepcopy(response))
 
 
 def _name_once(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -30,8 +31,17 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     """Room for 10,000 statements with every field filled (4.1 MB); ordinary ones take 2 MB."""
-    behind_authenticating_proxy: bool = False
-    """Says that something in front of the service decides who may call it; the service itself does not yet."""
+    issuers: Path | None = None
+    """The file that says whose tokens are believed (cds/auth/issuers.py shows its form)."""
+    development_scheme: Literal["Bearer", "DPoP"] = "Bearer"
+    """How development tokens are sent."""
+    quota_per_minute: int = Field(default=6_000, ge=1)
+    """What one client may ask in a minute."""
+    max_batch_bytes: int = Field(default=16_777_216, ge=1_024)
+    max_batch_lines: int = Field(default=10_000, ge=1)
+    v1_deprecated: date | None = None
+    v1_sunset: date | None = None
+    """The last day of `/v1`, once there is one; told in every answer below it."""
     approvers: Path | None = None
     """The keys that may approve releases (cds/rules/approvers.yaml shows the form). Empty: in production nobody may."""
 
@@ -81,15 +91,22 @@ class Settings(BaseSettings):
         """Where the keys are."""
         return self.keys or self.state / "keys"
 
+    @property
+    def development_mode(self) -> bool:
+        """Whether a request without a token is answered: on one's own machine, with no issuer configured."""
+        return self.issuers is None and self.environment == "development" and _loopback(self.host)
+
     def refuse_if_insecure(self) -> None:
         """Raise InsecureSettings where starting would expose the service or leave it with one evaluator."""
-        if not _loopback(self.host) and not self.behind_authenticating_proxy:
+        if self.issuers is None and not _loopback(self.host):
             raise InsecureSettings(
-                f"refusing to listen on {self.host}: whoever reaches it may call it. Listen on 127.0.0.1, or set "
-                "CDS_BEHIND_AUTHENTICATING_PROXY=true where a proxy checks every caller."
+                f"refusing to listen on {self.host} without authentication: whoever reaches it may call it. Listen on "
+                "127.0.0.1, or name the issuers whose tokens are believed in CDS_ISSUERS."
             )
         if not _loopback(self.host) and self.environment != "production":
             raise InsecureSettings("refusing to listen beyond this machine: set CDS_ENVIRONMENT=production")
+        if self.v1_sunset is not None and self.v1_deprecated is None:
+            raise InsecureSettings("CDS_V1_SUNSET needs CDS_V1_DEPRECATED: callers are told before a version ends")
         if self.environment == "production" and not durable.available():
             raise InsecureSettings("refusing to start in production with one evaluator: durable-rules is not installed")
         if self.environment == "production" and (
@@ -99,6 +116,8 @@ class Settings(BaseSettings):
                 "refusing to start in production without a ledger of its own: set CDS_DATABASE_URL, CDS_LEDGER_NAME, "
                 "and CDS_KEYS to the folder that cds keys new made"
             )
+        if self.issuers is None and self.environment == "production":
+            raise InsecureSettings("refusing to start in production without authentication: set CDS_ISSUERS")
 
 
 def _loopback(host: str) -> bool:

@@ -25,6 +25,7 @@ ADVICE_FILES = (
     "question-sets.yaml",
     "note.yaml",
     "outlook-texts.yaml",
+    "nav-advice.yaml",
 )
 
 

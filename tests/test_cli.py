@@ -179,13 +179,14 @@ def test_serve_refuses_to_be_reached_from_elsewhere_without_settings(run: Run) -
         status, out, err = run("serve", "--host", host)
         assert (status, out) == (1, "")
         assert f"refusing to listen on {host}" in err
-        assert "CDS_BEHIND_AUTHENTICATING_PROXY" in err
+        assert "without authentication" in err
+        assert "CDS_ISSUERS" in err
 
 
-def test_serve_behind_a_proxy_still_wants_to_be_told_that_it_is_production(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+def test_serve_with_issuers_still_wants_to_be_told_that_it_is_production(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("CDS_BEHIND_AUTHENTICATING_PROXY", "true")
+    monkeypatch.setenv("CDS_ISSUERS", str(tmp_path / "issuers.yaml"))
     status, _, err = run("serve", "--host", "192.0.2.1")
     assert status == 1
     assert "CDS_ENVIRONMENT=production" in err

@@ -107,7 +107,18 @@ def test_hl7apy_is_known_to_its_tables_only() -> None:
 
 
 def test_a_database_is_known_to_the_audit_and_the_replay_store_only() -> None:
-    assert importing("sqlalchemy", "alembic", "psycopg") <= below("cds/audit", "cds/auth")
+    assert importing("sqlalchemy", "alembic", "psycopg") <= below("cds/audit") | {"cds/auth/replay.py"}
+
+
+def test_who_is_calling_is_told_without_http_and_without_persons() -> None:
+    known = {module for file in below("cds/auth") for module in IMPORTS[file] if module.startswith("cds.")}
+    modules = {".".join(module.split(".")[:2]) for module in known}
+    assert modules <= {"cds.auth", "cds.content", "cds.signing", "cds.strict_yaml"}
+
+
+def test_what_nav_sees_is_rendered_and_never_computed() -> None:
+    known = {".".join(module.split(".")[:2]) for module in IMPORTS["cds/nav.py"] if module.startswith("cds.")}
+    assert not known & {"cds.assess", "cds.bounds", "cds.engine", "cds.recommend", "cds.ruleset", "cds.normalise"}
 
 
 def test_the_proofs_know_neither_the_edge_nor_how_an_answer_is_made() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ def document(app: FastAPI) -> dict[str, Any]:
     """The description as it is served."""
     served: dict[str, Any] = TestClient(app).get("/openapi.json").json()
     return served
+
+
+@schemathesis.serializer("application/x-ndjson")
+def one_line(_: schemathesis.SerializationContext, value: Any) -> bytes:
+    """What is thrown at the route that takes a person per line: one line of it."""
+    return value if isinstance(value, bytes) else json.dumps(value, default=str).encode()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,16 +9,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cds.api.access import caller_of
 from cds.api.bodies import parse_json, read_bytes
 from cds.api.examples import REQUEST_EXAMPLES
+from cds.api.manners import about_language, with_language
 from cds.api.problems import Problem, from_validation, invalid
-from cds.api.service import Service, client_of
+from cds.api.service import Service
 from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.receipt import Proof
 from cds.content import Language
 from cds.dates import Day
 from cds.facts import Facts
+from cds.nav import NavAdvice, nav_advice
 from cds.note import Note, note
 from cds.openapi import problems, request_body
 from cds.outlook import Outlook, WhatIf, outlook, what_if
@@ -69,6 +72,17 @@ class AssessmentAnswer(BaseModel):
 
     def as_json(self) -> bytes:
         """The answer as JSON, without what was not asked for."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+class AdviceAnswer(BaseModel):
+    """The answer to NAV and to municipal social services: the closed set of advice, and nothing else."""
+
+    advice: NavAdvice
+    receipt: Proof | None = None
+
+    def as_json(self) -> bytes:
+        """The answer as JSON, without what does not apply."""
         return self.model_dump_json(exclude_none=True).encode()
 
 
@@ -165,11 +179,12 @@ def router(service: Service) -> APIRouter:
         operation_id="assess",
         response_class=Response,
         responses={
-            200: {"model": AssessmentAnswer},
+            200: {"model": AssessmentAnswer | AdviceAnswer},
             **problems(
                 {
                     400: "Not JSON",
-                    404: "No release of that version",
+                    403: "Not for this caller",
+                    404: "No release of that version, or it has no advice for this caller",
                     413: "Too large",
                     422: "Cannot be assessed as it stands; every offending path is named",
                     500: "No answer is given: an evaluator failed or the two differ",
@@ -182,8 +197,16 @@ def router(service: Service) -> APIRouter:
     async def assess(request: Request) -> Response:
         """Answers with the level, how high it could be, the factors, what to ask next and what it rests on."""
         raw = await read_bytes(request, service.settings.max_body_bytes)
-        wanted, as_of = read_request(parse_json(raw), service.today())
-        made = await proven(service, wanted, as_of, raw=raw, client=client_of(request))
-        return Response(made.as_json(), media_type="application/json")
+        wanted, as_of = read_request(with_language(request, parse_json(raw)), service.today())
+        caller = caller_of(request)
+        if caller.advice_only and wanted.include:
+            raise Problem(403, "not-for-this-caller", "This caller gets advice, and nothing can be included in it")
+        made = await proven(service, wanted, as_of, raw=raw, client=caller.client)
+        headers = about_language(wanted.language)
+        if caller.advice_only:
+            advice = nav_advice(made.assessment, service.release(wanted.release).content)
+            answered_with = AdviceAnswer(advice=advice, receipt=made.receipt)
+            return Response(answered_with.as_json(), media_type="application/json", headers=headers)
+        return Response(made.as_json(), media_type="application/json", headers=headers)
 
     return routes

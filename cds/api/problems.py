@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -25,6 +26,7 @@ from cds.errors import (
     UnknownRelease,
 )
 from cds.facts import FACT_NAMES
+from cds.nav import NotInRelease
 from cds.statements import KINDS, SHAPES
 
 log = structlog.get_logger()
@@ -147,6 +149,10 @@ def install(app: FastAPI) -> None:
         log.error("release_not_approved", release=error.version, missing=error.missing)
         return Problem(503, "release-not-approved", "The release has not been approved for use here").response()
 
+    @app.exception_handler(NotInRelease)
+    async def _not_in_release(_: Request, __: NotInRelease) -> JSONResponse:
+        return Problem(404, "not-in-release", "This release of the rules has no such advice").response()
+
     @app.exception_handler(EngineDisagreement)
     async def _disagreement(_: Request, error: EngineDisagreement) -> JSONResponse:
         log.error("evaluators_disagree", rules=error.rules)
@@ -174,6 +180,15 @@ def install(app: FastAPI) -> None:
         status = error.status_code
         problem = Problem(status, names.get(status, "http-error"), titles.get(status, "The request failed"))
         return problem.response(dict(error.headers or {}))
+
+
+async def details_of(request: Request, error: Exception) -> dict[str, Any]:
+    """What an error would be answered with, for a channel that tells it in another place than a response."""
+    handlers = request.app.exception_handlers
+    handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+    response = unexpected(error) if handler is None else await handler(request, error)
+    details: dict[str, Any] = json.loads(bytes(response.body))
+    return details
 
 
 def unexpected(error: Exception) -> JSONResponse:

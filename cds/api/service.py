@@ -73,6 +73,11 @@ def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] =
     )
 
 
+def seconds_now() -> float:
+    """The clock of tokens: seconds since 1970."""
+    return datetime.now(UTC).timestamp()
+
+
 class Metrics:
     """Counts and times. Labels are routes, statuses and levels, never anything about a person."""
 

@@ -142,9 +142,10 @@ ANY_PATH = [
 
 
 @pytest.mark.parametrize("path", ANY_PATH)
-def test_no_answer_may_be_kept_or_guessed_at(caller: TestClient, path: str) -> None:
+def test_no_answer_is_kept_unasked_or_guessed_at(caller: TestClient, path: str) -> None:
     answer = caller.get(path)
-    assert answer.headers["cache-control"] == "no-store"
+    rules_alone = path in ("/v1/facts", "/v1/releases")
+    assert answer.headers["cache-control"] == ("private, no-cache" if rules_alone else "no-store")
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -226,7 +227,9 @@ def test_logs_tell_the_route_and_nothing_about_the_person(caller: TestClient) ->
         assert caller.post(f"/v1/assessments?name={SENTINEL}", json=PERSON).status_code == 200
         caller.get(f"/{SENTINEL}?name={SENTINEL}", headers={"User-Agent": SENTINEL})
     assert [(line["route"], line["status"]) for line in lines] == [("/v1/assessments", 200), ("unknown", 404)]
-    assert {key for line in lines for key in line} == {"event", "log_level", "method", "route", "status", "ms"}
+    allowed = {"event", "log_level", "method", "route", "status", "ms", "client"}
+    assert {key for line in lines for key in line} == allowed
+    assert lines[0]["client"] == "development"
     assert not [value for value in (SENTINEL, *VALUES) if value in repr(lines)]
 
 

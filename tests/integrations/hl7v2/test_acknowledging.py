@@ -1,8 +1,9 @@
 """What is answered to what: gates, modes, versions, repetitions, batches, retraction and failure."""
 
-from __future__ import re
+from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest

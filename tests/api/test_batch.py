@@ -1,0 +1,155 @@
+"""POST /v1/assessments/batch: every line answered in its place, and counts that add up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+
+from cds.api.service import seconds_now
+from cds.assess import Assessor
+from cds.auth.development import issuing_key, token
+from cds.auth.profiles import Profile
+from cds.errors import EngineFailure
+from cds.main import create_app
+from cds.release import Releases
+from cds.settings import Settings
+from tests.frozen import NEXT, TODAY
+from tests.synthetic import ORDINARY
+
+PATIENTS = Path(__file__).parents[1] / "patients"
+Lines = list[dict[str, Any]]
+Post = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def analyst(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """An analyst, and a service that takes lines of 5 kB and 2,000 of them."""
+    state = tmp_path_factory.mktemp("var")
+    settings = Settings(
+        host="127.0.0.1", state=state, max_body_bytes=5_000, max_batch_bytes=500_000, max_batch_lines=100
+    )
+    app = create_app(settings, releases, lambda: TODAY)
+    bearer = token(Profile.ANALYST, issuing_key(state), int(seconds_now()))
+    return TestClient(app, headers={"Authorization": f"Bearer {bearer}"}, raise_server_exceptions=False)
+
+
+def sent(analyst: TestClient, *lines: object) -> Lines:
+    """The lines of the answer to these lines."""
+    body = b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
+    answer = analyst.post("/v1/assessments/batch", content=body, headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_each_person_gets_the_answer_alone_would_have_brought(analyst: TestClient, caller: TestClient) -> None:
+    people = [
+        json.loads((folder / "request.json").read_bytes()) for folder in sorted(PATIENTS.iterdir()) if folder.is_dir()
+    ]
+    *lines, last = sent(analyst, *people)
+    assert [line["line"] for line in lines] == list(range(1, len(people) + 1))
+    for person, line in zip(people[::5], lines[::5], strict=True):
+        assert {"line": line["line"]} | caller.post("/v1/assessments", json=person).json() == line
+    assert (last["persons"], last["assessed"], last["failed"]) == (len(people), len(people), 0)
+    assert sum(last["levels"].values()) == len(people)
+    assert last["levels"]["acute"] == sum(line["assessment"]["level"] == "acute" for line in lines)
+
+
+WRONG = {
+    "no JSON": (b"{", "not-json"),
+    "no UTF-8": (b"\xff\xfe", "not-json"),
+    "a field that is none": ({"name": "x"}, "invalid-input"),
+    "a state that is none": ({"facts": {"alcohol": "perhaps"}}, "invalid-input"),
+    "a day to come": ({"as_of": "2999-01-01"}, "invalid-input"),
+    "a contradiction": ({"facts": {"overdoses": {"state": "no", "items": [{"date": "2026"}]}}}, "invalid-input"),
+    "an identity number": ({"facts": {"age": {"state": "yes", "value": ORDINARY}}}, "invalid-input"),
+    "a release that is none": ({"release": "9.9.9"}, "unknown-release"),
+    "a line too long": (b" " * 4_000 + b'{"facts":' + b" " * 2_000 + b"{}}", "too-large"),
+    "a list": ([], "invalid-input"),
+    "a number": (7, "invalid-input"),
+    "null": (b"null", "invalid-input"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_one_line_does_not_touch_the_others(analyst: TestClient, name: str) -> None:
+    line, problem = WRONG[name]
+    one, two, three, last = sent(analyst, {}, line, {"release": NEXT})
+    assert one["assessment"]["level"] == three["assessment"]["level"] == "undetermined"
+    assert two.keys() == {"line", "problem"}
+    assert two["line"] == 2
+    assert two["problem"]["type"] == f"urn:cds-overdose:problem:{problem}"
+    assert (last["persons"], last["assessed"], last["failed"]) == (3, 2, 1)
+    assert last["problems"] == {problem: 1}
+    assert ORDINARY not in json.dumps(two)
+
+
+@pytest.mark.parametrize(("failure", "problem"), [
+    (EngineFailure("secret"), "engine-failure"),
+    (RuntimeError("secret"), "unexpected-error"),
+])  # fmt: skip
+def test_an_evaluator_that_fails_is_a_failure_and_no_low_level(
+    analyst: TestClient, monkeypatch: pytest.MonkeyPatch, failure: Exception, problem: str
+) -> None:
+    real, times = Assessor.assess, []
+
+    def fails(*arguments: Any, **named: Any) -> Any:
+        times.append(1)
+        if len(times) == 2:
+            raise failure
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(Assessor, "assess", fails)
+    *lines, last = sent(analyst, {}, {}, {})
+    assert [line.get("problem", {}).get("status") for line in lines] == [None, 500, None]
+    assert last["problems"] == {problem: 1}
+    assert (last["assessed"], last["failed"]) == (2, 1)
+    assert "secret" not in json.dumps(lines)
+
+
+def test_empty_lines_count_for_the_number_and_for_nothing_else(analyst: TestClient) -> None:
+    one, two, last = sent(analyst, b"", {}, b"  \r", b"{}\r", b"")
+    assert (one["line"], two["line"], last["persons"]) == (2, 4, 2)
+
+
+def test_nothing_sent_is_counted_as_nothing(analyst: TestClient) -> None:
+    assert sent(analyst) == [{"summary": True, "persons": 0, "assessed": 0, "failed": 0, "levels": {}, "problems": {}}]
+
+
+def test_too_much_is_refused_before_anything_is_answered(analyst: TestClient) -> None:
+    for body in (b"{}\n" * 101, (b" " * 999 + b"\n") * 501):
+        answer = analyst.post("/v1/assessments/batch", content=body)
+        assert (answer.status_code, answer.json()["type"]) == (413, "urn:cds-overdose:problem:too-large")
+    assert sent(analyst, *[{}] * 100)[-1]["persons"] == 100
+
+
+def test_other_kinds_of_body_are_refused(analyst: TestClient) -> None:
+    answer = analyst.post("/v1/assessments/batch", json=[{}])
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:cds-overdose:problem:not-ndjson")
+
+
+def test_an_analyst_asks_for_many_and_never_for_one(analyst: TestClient) -> None:
+    assert analyst.post("/v1/assessments", json={}).status_code == 403
+
+
+def test_a_batch_costs_a_hundred_requests(analyst: TestClient) -> None:
+    before = int(analyst.get("/v1/releases").headers["RateLimit"].split("r=")[1].split(";")[0])
+    analyst.post("/v1/assessments/batch", content=b"{}")
+    after = int(analyst.get("/v1/releases").headers["RateLimit"].split("r=")[1].split(";")[0])
+    assert 90 <= before - after <= 101
+
+
+def test_the_log_counts_and_says_nothing_of_anyone(analyst: TestClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        sent(analyst, {"facts": {"age": {"state": "yes", "value": "47"}}}, b"{")
+    counted = next(line for line in lines if line["event"] == "batch")
+    assert counted == {"event": "batch", "log_level": "info", "persons": 2, "assessed": 1, "failed": 1}
+    assert {key for line in lines if line is not counted for key in line} == {
+        *("event", "log_level", "method", "route", "status", "ms", "client")
+    }
