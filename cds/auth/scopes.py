@@ -43,6 +43,8 @@ _SERVICES = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT, Scope.DECI
 _RULES = Access(frozenset({Scope.READ_RULES}), revalidates=True)
 _PROOFS = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}))
 _REPLAY = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}), cost=2)
+_AUDIT = Access(frozenset({Scope.AUDIT}))
+_AUDIT_REPLAY = Access(frozenset({Scope.AUDIT}), cost=2)
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
 ROUTES: dict[tuple[str, str], Access] = {
@@ -65,6 +67,18 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/receipts/verify"): _PROOFS,
     ("POST", "/v1/receipts/replay"): _REPLAY,
     ("GET", "/v1/ledger/checkpoint"): _PROOFS,
+    ("GET", "/v1/ledger/keys"): _PROOFS,
+    ("GET", "/v1/ledger/health"): _PROOFS,
+    ("GET", "/v1/ledger/export"): _AUDIT,
+    # the auditor's pages: they show what the routes above answer, and ask for the same right
+    ("GET", "/audit"): _AUDIT,
+    ("GET", "/audit/releases/{version}"): _AUDIT,
+    ("GET", "/audit/releases/{version}/rules/{id}"): _AUDIT,
+    ("GET", "/audit/diff"): _AUDIT,
+    ("GET", "/audit/diff/{a}/{b}"): _AUDIT,
+    ("GET", "/audit/verify"): _AUDIT,
+    ("POST", "/audit/verify"): _AUDIT_REPLAY,
+    ("GET", "/audit/ledger"): _AUDIT,
     # record systems
     ("GET", "/cds-services"): _EVERYONE,
     ("POST", "/cds-services/{id}"): _FULL,
@@ -74,7 +88,6 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/hl7/v2"): _FULL,
     # pages: they hold no answer of their own, and ask the routes above with the caller's token
     ("GET", "/"): _EVERYONE,
-    ("GET", "/audit"): _EVERYONE,
     ("GET", "/web/try-it/words.js"): _EVERYONE,
     ("GET", "/web/try-it/example.json"): _EVERYONE,
     ("GET", "/web/{name}"): _EVERYONE,
