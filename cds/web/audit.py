@@ -131,7 +131,7 @@ def router(service: Service) -> APIRouter:
             request,
             old=line_of(service, before),
             new=line_of(service, after),
-            changes=read_changes(after.changes),
+            changes=read_changes(after.changes) if service.releases.before(new) is before else None,
             by_kind=by_kind(compare(before.content, after.content) if found is None else found.content),
             in_language=lambda fields: in_language(fields, language),
             waiting=waiting,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Literal
@@ -43,6 +44,8 @@ def read_changes(text: str) -> Changes:
     said = [block for block in blocks if block]
     summary = said[0].removeprefix(_FOR_WHOM) if said else ""
     affected = next((point.removeprefix(_AFFECTED) for point in said[1:] if point.startswith(_AFFECTED)), None)
+    if affected:
+        affected = affected[0].upper() + affected[1:]
     return Changes(summary, affected, tuple(point for point in said[1:] if not point.startswith(_AFFECTED)))
 
 
@@ -134,17 +137,29 @@ class Field:
     language: Language
 
 
-def fields_of(piece: Piece, words: Words, language: Language) -> list[Field]:
-    """Everything a piece says, texts in one language, conditions as sentences; what says nothing is left out."""
-    found = []
+def fields_of(piece: Piece, words: Words, language: Language) -> list[tuple[str, list[Field]]]:
+    """Everything a piece says, texts in one language, conditions as sentences; what says nothing is left out.
+
+    Steps and other parts that say at least two things come as groups under their own names.
+    """
+    found: list[tuple[str, str, Field]] = []
     for path, leaf in piece.leaves.items():
         if leaf.language not in (None, language) or path[0] in _ELSEWHERE or path[-1] == "evidence":
             continue
-        said = said_in_words(leaf, words)
-        named = path[:-1] if leaf.language is not None else path
-        if said:
-            found.append(Field(where(named), said, leaf.language or "en"))
-    return found
+        told = said_in_words(leaf, words)
+        whole = where(path[:-1] if leaf.language is not None else path)
+        group, _, name = whole.rpartition(", ")
+        if told:
+            found.append((group, whole, Field(name, told, leaf.language or "en")))
+    sizes = Counter(group for group, _, _ in found)
+    groups: list[tuple[str, list[Field]]] = []
+    for group, whole, field in found:
+        alone = sizes[group] == 1
+        heading = "" if alone else group
+        if not groups or groups[-1][0] != heading:
+            groups.append((heading, []))
+        groups[-1][1].append(replace(field, name=whole) if alone else field)
+    return groups
 
 
 def months_of(stories: Sequence[Story], today: date) -> list[tuple[date, int]]:

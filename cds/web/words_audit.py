@@ -45,7 +45,7 @@ _PAGES = {
 }
 
 _START = {
-    "start_title": ("Regler som har vært i kraft", "Reglar som har vore i kraft", "Rules that have been in force"),
+    "start_title": ("Reglene gjennom tiden", "Reglane gjennom tida", "The rules through time"),
     "start_lead": (
         "Hva ble endret, hvorfor, hvem godkjente det, og hvem får et annet svar? De nyeste reglene står øverst.",
         "Kva vart endra, kvifor, kven godkjende det, og kven får eit anna svar? Dei nyaste reglane står øvst.",
@@ -275,7 +275,8 @@ _KINDS = {
     "question order": ("Rekkefølgen av spørsmål", "Rekkjefølgja av spørsmål", "Order of questions"),
     "recommendation": ("Anbefalinger", "Tilrådingar", "Recommendations"),
     "must-not": ("Det som ikke skal rådes til", "Det som ikkje skal rådast til", "Must-nots"),
-    "nav advice": ("Råd til NAV", "Råd til NAV", "Advice for NAV"),
+    "NAV advice": ("Råd til NAV", "Råd til NAV", "Advice for NAV"),
+    "NAV contact": ("Hvem NAV ringer", "Kven NAV ringjer", "Whom NAV calls"),
     "resource": ("Ressurser", "Ressursar", "Resources"),
     "event": ("Hendelser i tjenesten", "Hendingar i tenesta", "Events"),
     "checklist": ("Sjekkliste", "Sjekkliste", "Checklist"),

@@ -48,7 +48,7 @@ _DIFFERENCE = {
         "Frå nivået i {old} (rad) til nivået i {new} (kolonne). Dei som ikkje flyttar seg, står i parentes.",
         "From the level under {old} (row) to the level under {new} (column). Those who stay stand in brackets.",
     ),
-    "from_level": ("Fra", "Frå", "From"),
+    "from_level": ("Fra ↓ til →", "Frå ↓ til →", "From ↓ to →"),
     "advice": (
         "Råd som kommer, går eller endres",
         "Råd som kjem, går eller blir endra",

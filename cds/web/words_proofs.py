@@ -205,7 +205,11 @@ _LEDGER = {
         "Every assessment has a row here: a receipt, with nothing about the person. The rows and their order are bound "
         "together under signed checkpoints.",
     ),
-    "ledger_well": ("Protokollen er hel.", "Protokollen er heil.", "The ledger is whole."),
+    "ledger_well": (
+        "Ingen rader mangler, og alle svar har en.",
+        "Ingen rader manglar, og alle svar har ei.",
+        "No row is missing, and every answer has one.",
+    ),
     "ledger_ill": (
         "Noe er galt med protokollen.",
         "Noko er gale med protokollen.",
@@ -234,9 +238,12 @@ _LEDGER = {
     ),
     "no_checkpoint": ("Ingen ennå", "Ingen enno", "None yet"),
     "keep_it": (
-        "Ta vare på det utenfor tjenesten: da kan ingen endre det som kom før, uten at det synes.",
-        "Ta vare på det utanfor tenesta: då kan ingen endre det som kom før, utan at det syner.",
-        "Keep it outside the service: then nobody can change what came before unseen.",
+        "Ta vare på det utenfor tjenesten: da kan ingen endre det som kom før, uten at det synes. Hver rad blir regnet "
+        "etter av kommandoen cds verify.",
+        "Ta vare på det utanfor tenesta: då kan ingen endre det som kom før, utan at det syner. Kvar rad blir rekna "
+        "etter av kommandoen cds verify.",
+        "Keep it outside the service: then nobody can change what came before unseen. Every row is recomputed by the "
+        "command cds verify.",
     ),
     "export": ("Eksport", "Eksport", "Export"),
     "export_lead": (
