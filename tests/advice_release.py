@@ -10,9 +10,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from cds.content_files import Advice, Content, read_content
-from cds.freeze import freeze
 from cds.release import RULES
-from tests.frozen import FEW, TODAY, service_over
+from tests.frozen import TODAY, sealed, service_over
 
 DRAFT = RULES / "draft"
 SOURCE = DRAFT
@@ -57,5 +56,4 @@ def _freeze(rules: Path, version: str, day: date, *, with_advice: bool) -> None:
         shutil.rmtree(draft / "recommendations")
         for name in ADVICE_FILES:
             (draft / name).unlink()
-    (draft / "CHANGES.md").write_text(f"# {version}\n\nA release made by a test.\n", encoding="utf-8")
-    freeze(version, day, rules=rules, size=FEW)
+    sealed(rules, version, day)

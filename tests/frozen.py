@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from cds.freeze import freeze
+from cds.freeze import freeze, write_lock
 from cds.main import create_app
-from cds.release import RULES, Release, Releases
+from cds.release import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums
 from cds.settings import Settings
 
 TODAY = date(2026, 11, 22)
@@ -37,19 +34,22 @@ def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> 
     return freeze(version, day, rules=rules, size=FEW)
 
 
+def sealed(rules: Path, version: str, day: date) -> None:
+    """The copied draft sealed as a release, unread: what freezing checks and compares is tested where freezing is."""
+    (rules / "draft" / "CHANGES.md").write_text(f"# {version}\n\nA release made by a test.\n", encoding="utf-8")
+    folder = rules / "releases" / version
+    shutil.copytree(rules / "draft", folder)
+    text = sums(folder)
+    (folder / SUMS).write_text(text, encoding="utf-8")
+    before = read_lock(rules)
+    write_lock(rules, (*before, LockEntry(version, digest_of(text), day, before[-1].seal if before else None)))
+
+
 def two_releases(rules: Path) -> Path:
-    """One release in force on TODAY, and one that comes into force later; frozen once and copied after that."""
-    shutil.copytree(_frozen_once(), rules, dirs_exist_ok=True)
-    return rules
-
-
-@cache
-def _frozen_once() -> Path:
-    rules = Path(tempfile.mkdtemp(prefix="cds-rules-"))
-    atexit.register(shutil.rmtree, rules)
+    """One release in force on TODAY, and one that comes into force later."""
     copy_draft(rules)
-    freeze_next(rules, IN_FORCE, FIRST_DAY)
-    freeze_next(rules, NEXT, NEXT_DAY)
+    sealed(rules, IN_FORCE, FIRST_DAY)
+    sealed(rules, NEXT, NEXT_DAY)
     return rules
 
 
