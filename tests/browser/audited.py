@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from cds.api import differences
 from cds.approvals import approve
 from cds.cohort import SIZE
+from cds.content_files import read_content
 from cds.diff import diff
 from cds.diff.shapes import Difference
 from cds.freeze import write_impact, write_lock
@@ -36,6 +37,8 @@ For clinicians. An invented step: the level high begins two points lower.
 - Who is affected: people with few points short of the level high.
 - Why: an invented review found that help came too late for them.
 """
+CASES = ("factors/lost-tolerance.cases.yaml", "factors/injecting.cases.yaml")
+"""On all of them the difference would take ten times as long."""
 EDITS = {"levels.yaml": (("from: 6", "from: 4"),)}
 
 
@@ -81,10 +84,15 @@ def _moving_people(rules: Path) -> Difference:
     (folder / SUMS).unlink()
     edit(folder, EDITS)
     (folder / "CHANGES.md").write_text(CHANGES, encoding="utf-8")
-    made = diff(old, unfrozen(MARCH, FIRST_DAY, folder, Release(MARCH, "not frozen", FIRST_DAY, folder).content), FEW)
+    few = rules.parent / "few-cases"
+    few.mkdir()
+    for file in CASES:
+        shutil.copy(old.folder / file, few)
+    before, after = old.content, read_content(folder)
+    made = diff(unfrozen(BEFORE, old.in_force_from, few, before), unfrozen(MARCH, FIRST_DAY, few, after), FEW)
     write_impact(made, folder)
     text = sums(folder)
     (folder / SUMS).write_text(text, encoding="utf-8")
-    before = read_lock(rules)
-    write_lock(rules, (*before, LockEntry(MARCH, digest_of(text), FIRST_DAY, before[-1].seal)))
+    lock = read_lock(rules)
+    write_lock(rules, (*lock, LockEntry(MARCH, digest_of(text), FIRST_DAY, lock[-1].seal)))
     return made
