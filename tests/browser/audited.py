@@ -73,7 +73,10 @@ def history(folder: Path) -> Iterator[Audited]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(differences, "diff", waiting)
-        yield Audited(Releases(rules), Settings(environment="development", approvers=board.list), made)
+        releases = Releases(rules)
+        for release in releases:
+            _ = release.content  # read before a browser waits for it
+        yield Audited(releases, Settings(environment="development", approvers=board.list), made)
         counted.set()
 
 
