@@ -55,7 +55,8 @@ class QuestionFinder:
         A question is one place of the order, as one asks a person: it may take several facts to settle. Within it what
         is acute comes first, then what moves the bounds most by itself.
 
-        `urgent` are the facts that decide whether something is due now or the same day; those are asked as well.
+        `urgent` are the facts that decide whether something is due now or the same day; those are asked as well, and so
+        is what keeps a person from being called low: without it the level stays undetermined whatever else is told.
 
         A question's effect is the pair of bounds with its facts at their least and at their most dangerous values:
         of all its facts together, because three unknown illnesses can matter where no single one does ("two or more").
@@ -64,6 +65,8 @@ class QuestionFinder:
         matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
         held = {fact for rule in holding[1] for fact in self.ruleset.facts_of[rule]}
         matters |= {fact for fact in held if person.status[fact].stale}
+        if scores[0].level == 0:
+            urgent |= {fact for fact in self._minimum_set if person.is_open(fact)}
         questions = self._moving(person, values, scores, explain, (matters, urgent))
         if every:
             return tuple(questions)

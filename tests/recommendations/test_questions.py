@@ -203,3 +203,17 @@ def test_each_language_asks_the_same_in_its_own_words(draft: Assessor, name: str
         for asks in zip(*(question.asks for question in same), strict=True):
             assert len({ask.question for ask in asks}) == 3
             assert len({ask.why for ask in asks}) == 3
+
+
+@pytest.mark.parametrize("state", ["unknown", "refused"])
+def test_what_keeps_somebody_from_being_called_low_is_asked_though_no_points_depend_on_it(
+    draft: Assessor, state: str
+) -> None:
+    """Alcohol alone adds nothing where no opioid is; without an answer to it the level stays undetermined."""
+    undetermined = set()
+    for fact in draft.content.levels.minimum_set.facts:
+        answer = assess(draft, person({fact: state}))
+        if answer.level == "undetermined":
+            undetermined.add(fact)
+            assert fact in {one for question in answer.questions or () for one in facts(question)}
+    assert {"alcohol", "benzodiazepine", "opioid_use_ever"} <= undetermined
