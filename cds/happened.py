@@ -117,6 +117,7 @@ def overdose_spans(overdoses: Sequence[Overdose], more: bool, as_of: date, asked
         "opioid_overdose": closest(opioid, more),
         "intoxication": closest(other, more),
         "any_overdose": closest(anything, more),
+        "told_overdose": closest([(CERTAIN, when) for _, when in anything], more),
         "suicidal_overdose": closest(meant, more),
         "unclear_overdose": closest(unclear, more),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -187,6 +188,24 @@ def test_whoever_could_be_at_a_higher_level_is_asked_something(draft: Assessor, 
     answer = whole(draft, name)
     if answer.level == "undetermined" or answer.level != answer.level_at_most:
         assert answer.questions or answer.level in ("acute", "not_applicable")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"alcohol": "unknown"},
+        {"benzodiazepine": "refused"},
+        {"transitions": [{"kind": "hospital", "date": "2026-11-15"}]},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_who_is_undetermined_is_asked_what_stands_in_the_way_of_a_level(draft: Assessor, facts: Any) -> None:
+    who = person(facts)
+    answer = assess(draft, who)
+    assert (answer.level, answer.level_at_most) == ("undetermined", "low"), "no point is at stake"
+    asked = {ask.fact for question in answer.questions or () for ask in question.asks}
+    assert asked == facts.keys()
+    assert assess(draft, who.having(next(iter(facts)), {"state": "no"})).level == "low"
 
 
 def test_who_has_answered_everything_is_asked_nothing(draft: Assessor) -> None:
