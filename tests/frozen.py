@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
+import os
 import shutil
-import tempfile
+from collections.abc import Callable
 from datetime import date
-from functools import cache
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -38,19 +38,44 @@ def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> 
 
 
 def two_releases(rules: Path) -> Path:
-    """One release in force on TODAY, and one that comes into force later; frozen once and copied after that."""
-    shutil.copytree(_frozen_once(), rules, dirs_exist_ok=True)
-    return rules
+    """One release in force on TODAY, and one that comes into force later."""
+    return copy_of("two-releases", _freeze_two, rules)
 
 
-@cache
-def _frozen_once() -> Path:
-    rules = Path(tempfile.mkdtemp(prefix="cds-rules-"))
-    atexit.register(shutil.rmtree, rules)
+def one_release(rules: Path) -> Path:
+    """The release in force on TODAY alone, and the draft it was made from."""
+    return copy_of("one-release", _freeze_one, rules)
+
+
+def _freeze_one(rules: Path) -> None:
     copy_draft(rules)
     freeze_next(rules, IN_FORCE, FIRST_DAY)
+
+
+def _freeze_two(rules: Path) -> None:
+    one_release(rules)
     freeze_next(rules, NEXT, NEXT_DAY)
+
+
+def copy_of(name: str, make: Callable[[Path], None], rules: Path) -> Path:
+    """A copy of a folder that is made once in a run, even where the run has several workers: freezing takes seconds."""
+    pristine = _run() / name
+    with (_run() / f"{name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not pristine.exists():
+            making = _run() / f"{name}.new"
+            making.mkdir()
+            make(making)
+            making.rename(pristine)
+    shutil.copytree(pristine, rules, dirs_exist_ok=True)
     return rules
+
+
+def _run() -> Path:
+    """A folder of this run of the tests, which its workers share (tests/conftest.py names it, pytest removes it)."""
+    folder = Path(os.environ["CDS_TESTS_FOLDER"]) / "frozen"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def service_over(rules: Path | Releases, today: date = TODAY) -> FastAPI:
