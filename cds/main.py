@@ -63,7 +63,7 @@ def create_app(
     service.assessor(None)
     if settings.environment == "production":
         _ = service.proofs.keys
-    guard = guard or door(settings, seconds_now, monotonic)
+    guard = guard or door(settings, service.proofs.ledger.store, seconds_now, monotonic)
 
     @asynccontextmanager
     async def _ledger_open(_: FastAPI) -> AsyncIterator[None]:

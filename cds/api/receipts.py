@@ -1,4 +1,7 @@
-"""Proofs: what a receipt shows, an answer replayed, the ledger's checkpoint, keys, condition and export."""
+"""Proofs: what a receipt shows, an answer replayed, the ledger's checkpoint, keys, condition and export.
+
+A receipt is its client's own. Whoever else comes with it is told that there is none, unless it is an auditor.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cds.api.access import caller_of
 from cds.api.bodies import read_json
 from cds.api.problems import Problem, from_validation, invalid
 from cds.api.service import Service, reading, second
@@ -19,6 +23,8 @@ from cds.audit.check import Checked, Given, Line, Shown
 from cds.audit.receipt import Receipt
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
 from cds.audit.rows import count, newest_checkpoint, size
+from cds.auth.profiles import Caller
+from cds.auth.scopes import Scope
 from cds.dates import Day
 from cds.facts import Facts
 from cds.merge import Conflict
@@ -85,6 +91,9 @@ class ReplayRequest(BaseModel):
 
     assessment: Annotated[dict[str, Any], Field(description=ONE_ANSWER)]
     input: QuestionGiven | None = None
+    receipt: Annotated[
+        ReceiptGiven | None, Field(description="Then what it proves of this answer is told beside the replay")
+    ] = None
     release: Annotated[str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$")] = None
 
 
@@ -107,6 +116,7 @@ class ReplayAnswer(BaseModel):
     level: dict[str, str]
     differences: list[DifferenceLine]
     assessment: Assessment
+    proven: Annotated[VerifyAnswer | None, Field(description="What the receipt proves, if one was given")] = None
 
 
 class LedgerHealth(BaseModel):
@@ -151,9 +161,12 @@ def given_of(wanted: VerifyRequest) -> Given:
     return Given(receipt.jws, receipt.nonce, assessment, question, raw, wanted.checkpoint)
 
 
-def answer_of(checked: Checked) -> VerifyAnswer:
-    """The report as it is answered."""
-    return VerifyAnswer(ok=checked.ok, receipt=checked.receipt, lines=checked.lines, proof=checked.proof)
+def answer_of(checked: Checked, caller: Caller) -> VerifyAnswer:
+    """The report as it is answered. Raises Problem 404 for a receipt that another client got."""
+    receipt = checked.receipt
+    if receipt is not None and receipt.client != caller.client and Scope.AUDIT not in caller.scopes:
+        raise Problem(404, "unknown-receipt", "This client has no such receipt")
+    return VerifyAnswer(ok=checked.ok, receipt=receipt, lines=checked.lines, proof=checked.proof)
 
 
 def replayed(service: Service, wanted: ReplayRequest) -> ReplayAnswer:
@@ -214,7 +227,7 @@ def router(service: Service) -> APIRouter:
         summary="What a receipt proves",
         operation_id="verify_receipt",
         response_model_by_alias=True,
-        responses=_unavailable(wrong),
+        responses=_unavailable((*wrong, (404, "The receipt of another client"))),
         openapi_extra=request_body(VerifyRequest, EXAMPLES),
     )
     async def verify(request: Request) -> VerifyAnswer:
@@ -223,14 +236,16 @@ def router(service: Service) -> APIRouter:
             wanted = VerifyRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
             raise from_validation(error) from None
-        return answer_of(await reading(proofs.check_now, given_of(wanted)))
+        return answer_of(await reading(proofs.check_now, given_of(wanted)), caller_of(request))
 
     @routes.post(
         "/receipts/replay",
         summary="Make an answer again",
         operation_id="replay",
         response_model_exclude_none=True,
-        responses=problems({**dict(wrong), 404: "No release of that version and digest"}),
+        responses=_unavailable(
+            (*wrong, (404, "No release of that version and digest, or the receipt of another client"))
+        ),
         openapi_extra=request_body(ReplayRequest, {}),
     )
     async def replay_(request: Request) -> ReplayAnswer:
@@ -239,7 +254,11 @@ def router(service: Service) -> APIRouter:
             wanted = ReplayRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
             raise from_validation(error) from None
-        return replayed(service, wanted)
+        proven = None
+        if wanted.receipt is not None:
+            about = VerifyRequest(receipt=wanted.receipt, assessment=wanted.assessment, input=wanted.input)
+            proven = answer_of(await reading(proofs.check_now, given_of(about)), caller_of(request))
+        return replayed(service, wanted).model_copy(update={"proven": proven})
 
     @routes.get(
         "/ledger/checkpoint",

@@ -41,8 +41,14 @@ _FULL = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}))
 _DECIDE = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT, Scope.DECIDE_SOCIAL, Scope.DECIDE_NAV}))
 _SERVICES = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT, Scope.DECIDE_SOCIAL}))
 _RULES = Access(frozenset({Scope.READ_RULES}), revalidates=True)
-_PROOFS = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}))
-_REPLAY = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}), cost=2)
+_DIFFERENCE = Access(_RULES.any_of, cost=20, revalidates=True)
+_PROOFS = Access(_DECIDE.any_of | {Scope.BATCH, Scope.AUDIT})
+"""Whoever gets receipts can have them checked: its own ones; an auditor anyone's (cds/api/receipts.py)."""
+_REPLAY = Access(_FULL.any_of | {Scope.BATCH, Scope.AUDIT}, cost=2)
+"""Who is given assessments can have them made again. Who gets advice alone cannot: a replay shows the assessment."""
+_LEDGER = Access(frozenset({Scope.AUDIT}))
+"""What tells of all callers together."""
+_EXPORT = Access(_LEDGER.any_of, cost=100)
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
 ROUTES: dict[tuple[str, str], Access] = {
@@ -60,11 +66,14 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/releases"): _RULES,
     ("GET", "/v1/releases/{version}"): _RULES,
     ("GET", "/v1/releases/{version}/rules/{id}"): _RULES,
-    ("GET", "/v1/releases/{a}/diff/{b}"): _RULES,
+    ("GET", "/v1/releases/{old}/diff/{new}"): _DIFFERENCE,
     # proofs
     ("POST", "/v1/receipts/verify"): _PROOFS,
     ("POST", "/v1/receipts/replay"): _REPLAY,
     ("GET", "/v1/ledger/checkpoint"): _PROOFS,
+    ("GET", "/v1/ledger/keys"): _EVERYONE,
+    ("GET", "/v1/ledger/health"): _LEDGER,
+    ("GET", "/v1/ledger/export"): _EXPORT,
     # record systems
     ("GET", "/cds-services"): _EVERYONE,
     ("POST", "/cds-services/{id}"): _FULL,
