@@ -159,6 +159,8 @@ class Facts(Frozen):
 
 FACT_NAMES: tuple[str, ...] = tuple(Facts.model_fields)
 MAY_LIE_AHEAD = frozenset({"planned_exit", "naloxone_expires"})
+NEVER_NO = frozenset({"role", "age"})
+"""Everybody has these; who does not know them sends unknown."""
 OLDEST = 130
 
 
@@ -181,7 +183,7 @@ def refuse_the_impossible(facts: Facts, as_of: date) -> None:
                     when = getattr(item, field, None)
                     if when is not None and when.earliest > as_of:
                         raise FactError(f"{path}/items/{index}/{field}", "lies after as_of")
-    for name in ("role", "age"):
+    for name in NEVER_NO:
         answer = getattr(facts, name)
         if answer is not None and answer.state is State.NO:
             raise FactError(f"/facts/{name}/state", "no is no answer here; send unknown")

@@ -79,7 +79,7 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int 
         folder.rename(rules / "releases" / version)
     entries = read_lock(rules)
     entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].seal if entries else None)
-    _write_lock(rules, (*entries, entry))
+    write_lock(rules, (*entries, entry))
     return Releases(rules)[version]
 
 
@@ -135,7 +135,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
+def write_lock(rules: Path, entries: Iterable[LockEntry]) -> None:
     lines = [
         {
             "version": entry.version,

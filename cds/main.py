@@ -34,7 +34,7 @@ from cds.api.service import Service, seconds_now, today_in_oslo
 from cds.openapi import describe
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
-from cds.web import pages
+from cds.web import audit, audit_proofs, pages
 from integrations.hl7v2 import edge as hl7v2
 from integrations.hl7v2.answers import Answer, Case, Receipt
 from integrations.hl7v2.channel import Channel
@@ -94,6 +94,8 @@ def create_app(
         receipts,
         operations,
         pages,
+        audit,
+        audit_proofs,
     ):
         app.include_router(module.router(service))
     hl7 = Hl7Settings()

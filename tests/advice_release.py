@@ -10,9 +10,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from cds.content_files import Advice, Content, read_content
-from cds.freeze import freeze
 from cds.release import RULES
-from tests.frozen import FEW, TODAY, copy_of, service_over
+from tests.frozen import TODAY, sealed, service_over
 
 DRAFT = RULES / "draft"
 SOURCE = DRAFT
@@ -44,13 +43,10 @@ def advice() -> Advice:
 
 def service(rules: Path, today: date = TODAY) -> FastAPI:
     """The service over two releases made in `rules`; the older has no advice, the newer is in force."""
-    return service_over(copy_of("with-and-without-advice", _freeze_both, rules), today)
-
-
-def _freeze_both(rules: Path) -> None:
     _freeze(rules, WITHOUT, date(2026, 11, 1), with_advice=False)
     shutil.rmtree(rules / "draft")
     _freeze(rules, WITH, date(2026, 11, 15), with_advice=True)
+    return service_over(rules, today)
 
 
 def _freeze(rules: Path, version: str, day: date, *, with_advice: bool) -> None:
@@ -60,5 +56,4 @@ def _freeze(rules: Path, version: str, day: date, *, with_advice: bool) -> None:
         shutil.rmtree(draft / "recommendations")
         for name in ADVICE_FILES:
             (draft / name).unlink()
-    (draft / "CHANGES.md").write_text(f"# {version}\n\nA release made by a test.\n", encoding="utf-8")
-    freeze(version, day, rules=rules, size=FEW)
+    sealed(rules, version, day)

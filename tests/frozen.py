@@ -11,9 +11,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from cds.freeze import freeze
+from cds.freeze import freeze, write_lock
 from cds.main import create_app
-from cds.release import RULES, Release, Releases
+from cds.release import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums
 from cds.settings import Settings
 
 TODAY = date(2026, 11, 22)
@@ -37,8 +37,27 @@ def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> 
     return freeze(version, day, rules=rules, size=FEW)
 
 
+def sealed(rules: Path, version: str, day: date) -> None:
+    """The copied draft sealed as a release, unread: what freezing checks and compares is tested where freezing is."""
+    (rules / "draft" / "CHANGES.md").write_text(f"# {version}\n\nA release made by a test.\n", encoding="utf-8")
+    folder = rules / "releases" / version
+    shutil.copytree(rules / "draft", folder)
+    text = sums(folder)
+    (folder / SUMS).write_text(text, encoding="utf-8")
+    before = read_lock(rules)
+    write_lock(rules, (*before, LockEntry(version, digest_of(text), day, before[-1].seal if before else None)))
+
+
 def two_releases(rules: Path) -> Path:
     """One release in force on TODAY, and one that comes into force later."""
+    copy_draft(rules)
+    sealed(rules, IN_FORCE, FIRST_DAY)
+    sealed(rules, NEXT, NEXT_DAY)
+    return rules
+
+
+def frozen_releases(rules: Path) -> Path:
+    """The same two, frozen as an author freezes them."""
     return copy_of("two-releases", _freeze_two, rules)
 
 

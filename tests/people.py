@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -259,10 +259,20 @@ def reconciled(person: Invented, choose: Choose) -> Invented:
     return person
 
 
+@cache
+def _places(length: int) -> st.SearchStrategy[int]:
+    return st.integers(0, length - 1)
+
+
+def drawn_from(draw: st.DrawFn) -> Choose:
+    """Chooses as Hypothesis draws. A strategy for each length is made once: a person takes hundreds of choices."""
+    return lambda options: options[draw(_places(len(options)))]
+
+
 @st.composite
 def persons(draw: st.DrawFn, at_risk: bool = True) -> Invented:
     """Any person, for Hypothesis."""
-    return invent(lambda options: draw(st.sampled_from(options)), at_risk)
+    return invent(drawn_from(draw), at_risk)
 
 
 def many(number: int, seed: int) -> Iterator[Invented]:

@@ -42,3 +42,9 @@ class Differences:
                 raise TooManyDifferences
             self._found[old, new] = self._thread.submit(diff, *releases, self._size)
             return self._found[old, new]
+
+    def known(self, old: str, new: str) -> Difference | None:
+        """The difference of two releases if it is there; nothing is computed for it."""
+        with self._lock:
+            found = self._found.get((old, new))
+        return found.result() if found is not None and found.done() and found.exception() is None else None

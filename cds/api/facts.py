@@ -9,7 +9,7 @@ from cds.answers import State
 from cds.api.service import Service
 from cds.conditions import SHAPES
 from cds.content import ItemField, Text
-from cds.facts import FACT_NAMES
+from cds.facts import FACT_NAMES, NEVER_NO
 
 
 class FactDescription(BaseModel):
@@ -60,7 +60,8 @@ def router(service: Service) -> APIRouter:
                 states=[
                     state
                     for state in State
-                    if state is not State.NOT_APPLICABLE or name in content.not_applicable_allowed
+                    if (state is not State.NOT_APPLICABLE or name in content.not_applicable_allowed)
+                    and (state is not State.NO or name not in NEVER_NO)
                 ],
                 dangerous=fact.direction,
                 valid_days=fact.valid_days,

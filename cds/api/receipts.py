@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -15,9 +17,11 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds.api.access import caller_of
-from cds.api.bodies import read_json
+from cds.api.assessments import read_request
+from cds.api.bodies import parse_json, read_json
 from cds.api.problems import Problem, from_validation, invalid
 from cds.api.service import Service, reading, second
+from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.check import Checked, Given, Line, Shown
 from cds.audit.receipt import Receipt
@@ -29,6 +33,7 @@ from cds.dates import Day
 from cds.facts import Facts
 from cds.merge import Conflict
 from cds.openapi import problems, request_body
+from cds.release import Release
 
 BODIES = 4
 """A receipt comes with its answer and its request: so many times the largest request."""
@@ -161,6 +166,14 @@ def given_of(wanted: VerifyRequest) -> Given:
     return Given(receipt.jws, receipt.nonce, assessment, question, raw, wanted.checkpoint)
 
 
+def asked(raw: bytes, given: Assessment, release: Release, today: date) -> Question:
+    """What a request asked, as the release of its answer read it. Raises Problem as when it was asked."""
+    request, _ = read_request(parse_json(raw), today)
+    record = Assessor(release).reader.read(request.facts, request.statements, request.complete, given.as_of)
+    question = Question(given.as_of, record.facts, request.municipality, record.conflicts)
+    return question if given.facts is None else replace(question, municipality=given.municipality)
+
+
 def answer_of(checked: Checked, caller: Caller) -> VerifyAnswer:
     """The report as it is answered. Raises Problem 404 for a receipt that another client got."""
     receipt = checked.receipt
@@ -169,11 +182,12 @@ def answer_of(checked: Checked, caller: Caller) -> VerifyAnswer:
     return VerifyAnswer(ok=checked.ok, receipt=receipt, lines=checked.lines, proof=checked.proof)
 
 
-def replayed(service: Service, wanted: ReplayRequest) -> ReplayAnswer:
-    """Make an answer again. Raises Problem 422 or 404, and as `Assessor.decide`."""
+def replayed(service: Service, wanted: ReplayRequest, question: Question | None = None) -> ReplayAnswer:
+    """Make an answer again, from `question` where it is known. Raises Problem 422 or 404, and as `Assessor.decide`."""
     given = assessment_of(wanted.assessment)
     try:
-        question = question_of(given) if wanted.input is None else wanted.input.question()
+        if question is None:
+            question = question_of(given) if wanted.input is None else wanted.input.question()
     except NothingToReplay:
         raise invalid([("/input", "is needed: an answer in an emergency shows no facts")]) from None
     assessor = service.assessor(wanted.release or given.provenance.release)

@@ -104,7 +104,7 @@ def router(service: Service) -> APIRouter:
     @routes.get("/releases", summary="All rule releases", operation_id="releases")
     def releases() -> ReleaseList:
         """Version, digest, days in force and approvals of every release; exactly one is in force today."""
-        return ReleaseList(releases=[ReleaseLine(**_line(service, release)) for release in service.releases])
+        return ReleaseList(releases=[line_of(service, release) for release in service.releases])
 
     @routes.get("/releases/{version}", summary="One rule release", operation_id="release", responses=_UNKNOWN)
     def release(version: str) -> ReleaseDetail:
@@ -112,7 +112,7 @@ def router(service: Service) -> APIRouter:
         found = service.releases[version]
         before = service.releases.before(version)
         return ReleaseDetail(
-            **_line(service, found),
+            **dict(line_of(service, found)),
             previous=None if before is None else before.version,
             changes=found.changes,
             content=[
@@ -136,9 +136,6 @@ def router(service: Service) -> APIRouter:
     ) -> RuleAnswer:
         """Everything called or coded so. A step of a factor is found under the factor, as `lost-tolerance/day-0-14`."""
         found = service.releases[version]
-        named = [piece for piece in pieces(found.content).values() if _is_called(piece, name, kind)]
-        if not named:
-            raise Problem(404, "unknown-rule", "Nothing is called so in this release")
         return RuleAnswer(
             release=found.version,
             digest=found.digest,
@@ -149,11 +146,11 @@ def router(service: Service) -> APIRouter:
                     code=piece.code,
                     title=piece.title,
                     content=TypeAdapter(Any).dump_python(piece.model, mode="json", by_alias=True, exclude_none=True),
-                    sources=_places(piece, found.content),
-                    cases=list(read_cases(found.folder, piece.id)[0]) if piece.kind == "factor" else [],
+                    sources=places_of(piece, found.content),
+                    cases=cases_of(piece, found),
                     history=list(history(service.releases, piece.kind, piece.id)),
                 )
-                for piece in named
+                for piece in called(found, name, kind)
             ],
         )
 
@@ -180,15 +177,24 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _line(service: Service, release: Release) -> dict[str, Any]:
-    return {
-        "version": release.version,
-        "digest": release.digest,
-        "in_force_from": release.in_force_from,
-        "in_force_until": release.in_force_until,
-        "in_force": release.version == service.releases.in_force(service.today()).version,
-        "approvals": service.approvers.approvals(release, service.today()),
-    }
+def line_of(service: Service, release: Release) -> ReleaseLine:
+    """One release as it stands today."""
+    return ReleaseLine(
+        version=release.version,
+        digest=release.digest,
+        in_force_from=release.in_force_from,
+        in_force_until=release.in_force_until,
+        in_force=release.version == service.releases.in_force(service.today()).version,
+        approvals=service.approvers.approvals(release, service.today()),
+    )
+
+
+def called(release: Release, name: str, kind: str | None) -> list[Piece]:
+    """Everything called or coded so in a release, of one kind or of any. Raises Problem 404."""
+    named = [piece for piece in pieces(release.content).values() if _is_called(piece, name, kind)]
+    if not named:
+        raise Problem(404, "unknown-rule", "Nothing is called so in this release")
+    return named
 
 
 def _is_called(piece: Piece, name: str, kind: str | None) -> bool:
@@ -198,7 +204,13 @@ def _is_called(piece: Piece, name: str, kind: str | None) -> bool:
     return wanted.casefold() in names and kind in (None, piece.kind)
 
 
-def _places(piece: Piece, content: Content) -> list[Place]:
+def cases_of(piece: Piece, release: Release) -> list[Case]:
+    """The cases beside a factor; nothing else has any of its own."""
+    return list(read_cases(release.folder, piece.id)[0]) if piece.kind == "factor" else []
+
+
+def places_of(piece: Piece, content: Content) -> list[Place]:
+    """Every place in a source that a piece rests on."""
     places = []
     for evidence in piece.evidence:
         source = content.sources[evidence.source]

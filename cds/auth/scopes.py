@@ -49,6 +49,7 @@ _REPLAY = Access(_FULL.any_of | {Scope.BATCH, Scope.AUDIT}, cost=2)
 _LEDGER = Access(frozenset({Scope.AUDIT}))
 """What tells of all callers together."""
 _EXPORT = Access(_LEDGER.any_of, cost=100)
+_AUDIT_REPLAY = Access(frozenset({Scope.AUDIT}), cost=2)
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
 ROUTES: dict[tuple[str, str], Access] = {
@@ -74,6 +75,15 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/ledger/keys"): _EVERYONE,
     ("GET", "/v1/ledger/health"): _LEDGER,
     ("GET", "/v1/ledger/export"): _EXPORT,
+    # the auditor's pages: they show what the routes above answer, and ask for the same right
+    ("GET", "/audit"): _LEDGER,
+    ("GET", "/audit/releases/{version}"): _LEDGER,
+    ("GET", "/audit/releases/{version}/rules/{id}"): _LEDGER,
+    ("GET", "/audit/diff"): _LEDGER,
+    ("GET", "/audit/diff/{a}/{b}"): _LEDGER,
+    ("GET", "/audit/verify"): _LEDGER,
+    ("POST", "/audit/verify"): _AUDIT_REPLAY,
+    ("GET", "/audit/ledger"): _LEDGER,
     # record systems
     ("GET", "/cds-services"): _EVERYONE,
     ("POST", "/cds-services/{id}"): _FULL,
@@ -83,7 +93,6 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/hl7/v2"): _FULL,
     # pages: they hold no answer of their own, and ask the routes above with the caller's token
     ("GET", "/"): _EVERYONE,
-    ("GET", "/audit"): _EVERYONE,
     ("GET", "/web/try-it/words.js"): _EVERYONE,
     ("GET", "/web/try-it/example.json"): _EVERYONE,
     ("GET", "/web/{name}"): _EVERYONE,

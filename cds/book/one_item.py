@@ -10,6 +10,7 @@ from cds.book.words import Words
 from cds.conditions import Condition
 from cds.content import Evidence, FactContent, Factor, Language, SourceStatement
 from cds.content_files import Advice, Content
+from cds.nav_content import NavItem
 from cds.places import in_words_of
 
 
@@ -44,6 +45,8 @@ def _entries(content: Content, language: Language) -> Iterator[tuple[tuple[str, 
         yield (name,), (name, conflict.text.in_(language))
     if content.advice is not None:
         yield from _advice(content.advice, content, language)
+    for item in () if content.nav is None else content.nav.items:
+        yield (item.id, item.code), _nav(item, content, language)
 
 
 def _advice(advice: Advice, content: Content, language: Language) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
@@ -63,6 +66,13 @@ def _advice(advice: Advice, content: Content, language: Language) -> Iterator[tu
         yield (item.id, item.statement), _checklist(item, language)
     for questions in in_words_of("either", advice.question_sets, phrases):
         yield (questions.id,), _questions(questions, language)
+
+
+def _nav(item: NavItem, content: Content, language: Language) -> Iterator[str]:
+    yield f"{item.code} {item.id}: {item.title.in_(language)}"
+    yield item.text.in_(language)
+    yield f"Given by: {', '.join(sorted(item.measures)) or 'the absence of other advice'}"
+    yield from _evidence(item.evidence, content, language)
 
 
 def _fact(name: str, fact: FactContent, language: Language) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cds.book.advice import advice_chapters
 from cds.book.levels import levels_chapter
 from cds.book.markdown import GENERATED, table
+from cds.book.nav import nav_chapter
 from cds.book.traceability import traceability
 from cds.book.words import COMPUTED
 from cds.book.writer import BASIS, Writer, factor_heading
@@ -63,6 +64,8 @@ def rule_book(content: Content, release: str, cases: Cases | None = None) -> str
     _acute(page)
     if content.advice is not None:
         advice_chapters(page, content.advice)
+    if content.nav is not None:
+        nav_chapter(page, content.nav)
     _facts(page)
     _honesty(page)
     _sources(page)

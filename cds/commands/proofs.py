@@ -10,14 +10,13 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cds.api.assessments import AssessmentAnswer, read_request
+from cds.api.assessments import AssessmentAnswer
 from cds.api.bodies import parse_json
 from cds.api.problems import Problem
-from cds.api.receipts import assessment_of
+from cds.api.receipts import asked, assessment_of
 from cds.api.service import proofs_of, second, today_in_oslo
 from cds.assess import Assessor
 from cds.audit.check import Checked, Given
@@ -212,11 +211,7 @@ def _question(given: Any, raw: bytes | None) -> Question:
     """What was asked: from the request where there is one, and as the answer's release read it."""
     if raw is None:
         return question_of(given)
-    request, _ = read_request(parse_json(raw), today_in_oslo())
-    reader = Assessor(Releases()[given.provenance.release]).reader
-    record = reader.read(request.facts, request.statements, request.complete, given.as_of)
-    asked = Question(given.as_of, record.facts, request.municipality, record.conflicts)
-    return asked if given.facts is None else replace(asked, municipality=given.municipality)
+    return asked(raw, given, Releases()[given.provenance.release], today_in_oslo())
 
 
 def _export(_: argparse.Namespace) -> int:

@@ -128,10 +128,10 @@ def _fields(old: Piece, new: Piece, words: tuple[Words, Words], guidelines: froz
             yield FieldChange(
                 change="changed",
                 path=".".join(path),
-                words=f"{_where(path)}: {_changed(was, now, words)}",
+                words=f"{where(path)}: {_changed(was, now, words)}",
                 language=leaf.language,
-                before=_said(was, words[0]),
-                after=_said(now, words[1]),
+                before=said_in_words(was, words[0]),
+                after=said_in_words(now, words[1]),
                 weight=_weight(new, path, leaf, guidelines),
             )
             continue
@@ -144,7 +144,7 @@ def _fields(old: Piece, new: Piece, words: tuple[Words, Words], guidelines: froz
         yield FieldChange(
             change="added" if was is None else "removed",
             path=".".join(part),
-            words=f"{_where(part)}: {'new' if was is None else 'gone'}: {text}",
+            words=f"{where(part)}: {'new' if was is None else 'gone'}: {text}",
             language=leaf.language,
             before=None if was is None else text,
             after=text if was is None else None,
@@ -165,23 +165,24 @@ def _part(path: Path, other: Mapping[Path, Leaf]) -> Path:
 def _together(part: Path, mine: Mapping[Path, Leaf], words: Words) -> str:
     """Everything a part says, in one line: texts in English unless the part is one text."""
     if part in mine:
-        return _said(mine[part], words)
+        return said_in_words(mine[part], words)
     said = [
-        (path, _said(leaf, words))
+        (path, said_in_words(leaf, words))
         for path, leaf in mine.items()
         if path[: len(part)] == part and leaf.language in (None, "en")
     ]
-    return "; ".join(text if path[-1] == "label" else f"{_where(path[len(part) :])} {text}" for path, text in said)
+    return "; ".join(text if path[-1] == "label" else f"{where(path[len(part) :])} {text}" for path, text in said)
 
 
-def _said(leaf: Leaf, words: Words) -> str:
+def said_in_words(leaf: Leaf, words: Words) -> str:
+    """What a field says, conditions as English sentences."""
     if leaf.condition is not None:
         return words.sentence(leaf.condition)
     return leaf.value if isinstance(leaf.value, str) else ", ".join(leaf.value)
 
 
-def _where(path: Path) -> str:
-    """A path in words: `parts.main.tiers.at-least-100.points` is "step at-least-100, points"."""
+def where(path: Path) -> str:
+    """A path in English words: `parts.main.tiers.at-least-100.points` is "step at-least-100, points"."""
     said: list[str] = []
     steps = iter(path)
     for step in steps:
@@ -201,7 +202,7 @@ def _changed(was: Leaf, now: Leaf, words: tuple[Words, Words]) -> str:
         gone = [f"− {value}" for value in was.value if value not in now.value]
         come = [f"+ {value}" for value in now.value if value not in was.value]
         return "; ".join([*come, *gone]) or f"other order: {', '.join(now.value)}"
-    return f"{_said(was, words[0])} → {_said(now, words[1])}"
+    return f"{said_in_words(was, words[0])} → {said_in_words(now, words[1])}"
 
 
 def _condition_changed(was: Condition, now: Condition, words: tuple[Words, Words]) -> str:

@@ -25,6 +25,7 @@ from cds.conditions import (
 from cds.content import LANGUAGES, Evidence, Language, Text
 from cds.content_files import Advice, Content
 from cds.levels import Steps
+from cds.nav_content import NavContent
 from cds.omeq_table import Ratio
 from cds.records import Gives, Records
 
@@ -71,6 +72,8 @@ def pieces(content: Content) -> Pieces:
     found = [*_rules(content), *_sayings(content)]
     if content.advice is not None:
         found += _advice(content.advice)
+    if content.nav is not None:
+        found += _nav(content.nav)
     if content.records is not None:
         found += _records(content.records)
     found += [Piece("source", name, source) for name, source in content.sources.items()]
@@ -130,6 +133,16 @@ def _advice(advice: Advice) -> Iterator[Piece]:
         yield Piece("question set", questions.id, questions, title=questions.title)
     yield Piece("texts", "note", advice.note)
     yield Piece("texts", "outlook", advice.outlook)
+
+
+def _nav(nav: NavContent) -> Iterator[Piece]:
+    for item in nav.items:
+        yield Piece("NAV advice", item.id, item, item.code, item.title)
+    for contact in nav.contacts:
+        yield Piece("NAV contact", contact.id, contact, title=contact.name)
+    yield Piece("texts", "nav-about", nav.about)
+    yield Piece("texts", "nav-urgencies", nav.urgencies)
+    yield Piece("texts", "nav-left-out", nav.not_for_nav)
 
 
 def _records(records: Records) -> Iterator[Piece]:

@@ -10,29 +10,49 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cds.api import manners
 from cds.api.examples import REQUEST_EXAMPLES
 from cds.api.problems import Problem
 from cds.api.service import Service
-from cds.content import LANGUAGES, Text
+from cds.content import LANGUAGES, Language, Text
 from cds.content_files import Content
 from cds.web import policy
-from cds.web.language import preferred
 from cds.web.words import WORDS
 
 _HERE = Path(__file__).parent
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 
 
-def render(template: str, request: Request, headers: Mapping[str, str], **values: object) -> HTMLResponse:
-    """A page in the language the reader's browser asks for, with the headers of `cds.web.policy`."""
-    language = preferred(request.headers.get("accept-language", ""))
-    words = {name: text.in_(language) for name, text in WORDS.items()}
-    text = _TEMPLATES.get_template(template).render(language=language, words=words, address=request.url.path, **values)
-    told = {"Content-Language": language, "Vary": "Accept-Language"}
-    return HTMLResponse(text, headers={**headers, **told})
+def chosen_language(request: Request) -> Language | None:
+    """The language named in the address, where it names one of ours."""
+    return next((each for each in LANGUAGES if each == request.query_params.get("language")), None)
+
+
+def language_for(request: Request) -> Language:
+    """The language a page is first shown in: the one in the address, else what the reader's browser prefers."""
+    return chosen_language(request) or manners.language_of(request)
+
+
+def render(
+    template: str,
+    request: Request,
+    headers: Mapping[str, str],
+    *,
+    status: int = 200,
+    words_of: Mapping[str, Text] = WORDS,
+    **values: object,
+) -> HTMLResponse:
+    """A page in the reader's language, with the headers of `cds.web.policy`."""
+    language = language_for(request)
+    words = {name: text.in_(language) for name, text in words_of.items()}
+    address, chosen = request.url.path, chosen_language(request)
+    text = TEMPLATES.get_template(template).render(
+        language=language, chosen=chosen, words=words, address=address, **values
+    )
+    return HTMLResponse(text, status, {**headers, **manners.about_language(language)})
 
 
 def page_words(content: Content) -> dict[str, dict[str, object]]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_NOTHING_ELSE = "form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+_NOTHING_ELSE = "base-uri 'none'; require-trusted-types-for 'script'"
 
 
-def page(frame_ancestors: Sequence[str] = (), *, asks: bool = False) -> dict[str, str]:
+def page(frame_ancestors: Sequence[str] = (), *, asks: bool = False, sends: bool = False) -> dict[str, str]:
     """The headers of one page.
 
     Scripts and styles come from this service, as files; nothing inline, nothing from elsewhere, no text made into
-    markup. `asks`: the page may call this service. `frame_ancestors`: the exact origins that may show it in a frame.
+    markup. `asks`: its scripts may call this service. `sends`: its forms may. `frame_ancestors`: the exact origins
+    that may show it in a frame.
     """
     connect = "connect-src 'self'; " if asks else ""
+    forms = "'self'" if sends else "'none'"
     ancestors = " ".join(frame_ancestors) or "'none'"
     return {
         "Content-Security-Policy": (
             f"default-src 'none'; script-src 'self'; style-src 'self'; {connect}"
-            f"frame-ancestors {ancestors}; {_NOTHING_ELSE}"
+            f"frame-ancestors {ancestors}; form-action {forms}; {_NOTHING_ELSE}"
         ),
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

@@ -13,6 +13,7 @@ _EVERY_PAGE = {
     "service": _("Forebygging av overdosedødsfall", "Førebygging av overdosedødsfall", "Preventing overdose deaths"),
     "skip": _("Hopp til innholdet", "Hopp til innhaldet", "Skip to the content"),
     "languages": _("Språk", "Språk", "Language"),
+    "audit": _("Regler og bevis", "Reglar og prov", "Rules and proofs"),
     "pages": _("Sider", "Sider", "Pages"),
     "needs_script": _(
         "Siden trenger JavaScript for å spørre tjenesten. Uten det: bruk vanlig klinisk skjønn.",

@@ -98,7 +98,8 @@ def test_every_fact_can_be_asked_for_in_three_languages(caller: TestClient) -> N
         for text in ("label", "question", "why"):
             assert fact[text].keys() == {"nb", "nn", "en"}
             assert all(fact[text].values())
-        assert {"yes", "no", "unknown", "refused"} <= set(fact["states"])
+        assert {"yes", "unknown", "refused"} <= set(fact["states"])
+        assert ("no" in fact["states"]) == (fact["name"] not in ("role", "age"))
     names = {fact["name"] for fact in vocabulary["facts"]}
     assert len(names) == len(vocabulary["facts"])
     assert set(vocabulary["minimum_set_for_low"]) <= names

@@ -15,12 +15,11 @@ from pydantic import ValidationError
 from cds.main import create_app
 from cds.release import Releases
 from cds.settings import Settings
-from cds.web.language import preferred
 from cds.web.words import WORDS
 from tests.frozen import TODAY
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((*(ROOT / "cds/web/templates").glob("*.html"), *(ROOT / "examples").glob("*.html")))
+PAGES = sorted((*(ROOT / "cds/web/templates").rglob("*.html"), *(ROOT / "examples").glob("*.html")))
 SCRIPTS = sorted((*(ROOT / "cds/web/static").rglob("*.js"), *(ROOT / "examples").glob("*.js")))
 HOST = "https://record-system.example"
 
@@ -153,8 +152,10 @@ def test_the_cards_words_are_those_of_the_rules(releases: Releases) -> None:
     [("", "nb"), ("nn-NO,nb;q=0.8", "nn"), ("en-GB,en;q=0.9", "en"), ("no", "nb"), ("de, nn;q=0.3, en;q=0.2", "nn"),
      ("nn;q=0, en;q=0.1", "en"), ("en;q=x, nn;q=0.1", "nn"), ("fr", "nb"), ("*", "nb"), (";;q=,", "nb")],
 )  # fmt: skip
-def test_the_first_language_is_the_one_the_browser_asks_for(wished: str, language: str) -> None:
-    assert preferred(wished) == language
+def test_the_first_language_is_the_one_the_browser_asks_for(client: Ask, wished: str, language: str) -> None:
+    response = client().get("/embed/card", headers={"Accept-Language": wished})
+    assert f'<html lang="{language}"' in response.text
+    assert response.headers["content-language"] == language
 
 
 def test_every_word_stands_in_three_languages_and_keeps_its_places() -> None:

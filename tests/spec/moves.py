@@ -225,4 +225,4 @@ def possible(person: Invented) -> Invented:
 
 def pairs(pair: Callable[[Choose], Pair]) -> st.SearchStrategy[Pair]:
     """Such pairs of persons, for Hypothesis."""
-    return st.composite(lambda draw: pair(lambda options: draw(st.sampled_from(options))))()
+    return st.composite(lambda draw: pair(people.drawn_from(draw)))()

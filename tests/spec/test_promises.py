@@ -179,7 +179,7 @@ def _stay_with_treatment(treated: str) -> tuple[Invented, Invented, Invented]:
 @promise
 @example(trio=_stay_with_treatment("yes"))
 @example(trio=_stay_with_treatment("no"))
-@given(trio=st.composite(lambda draw: _aged(lambda options: draw(st.sampled_from(options))))())
+@given(trio=st.composite(lambda draw: _aged(people.drawn_from(draw)))())
 def test_a_stale_answer_counts_as_recorded_below_and_as_most_dangerous_above(
     draft: Assessor, trio: tuple[Invented, Invented, Invented]
 ) -> None:

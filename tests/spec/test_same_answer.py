@@ -95,7 +95,7 @@ def _details_matter(person: Invented) -> bool:
 
 
 @promise
-@given(person=st.composite(lambda draw: _nearly_low(lambda options: draw(st.sampled_from(options))))())
+@given(person=st.composite(lambda draw: _nearly_low(people.drawn_from(draw)))())
 @example(person=people.with_nothing(people.DATES[0]).having("gabapentinoid", {"state": "refused"}))
 def test_low_is_never_said_while_a_fact_of_the_minimum_set_is_open_or_stale(draft: Assessor, person: Invented) -> None:
     """And it is said where all of it is fresh and nothing else could lift the level."""
@@ -137,7 +137,7 @@ BEREAVED = {"role": {"state": "yes", "value": "bereaved"}, "suicidal_plan_or_int
 
 
 @promise
-@given(person=st.composite(lambda draw: _in_an_emergency(lambda options: draw(st.sampled_from(options))))())
+@given(person=st.composite(lambda draw: _in_an_emergency(people.drawn_from(draw)))())
 @example(person=Invented(people.DATES[0], BEREAVED))
 def test_an_emergency_is_answered_with_its_blocks_and_nothing_else(draft: Assessor, person: Invented) -> None:
     """Whoever asks and whatever else is known; one block for each kind, in their order."""
