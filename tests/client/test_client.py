@@ -97,16 +97,16 @@ def test_a_batch_that_was_cut_off_is_told(app: FastAPI, state: Path, kept: int) 
 def test_releases_and_what_differs_between_them(gp: Client) -> None:
     assert [line.version for line in gp.releases().releases] == [IN_FORCE, NEXT]
     assert gp.release(NEXT).previous == IN_FORCE
-    impact = gp.release(NEXT).impact
+    impact = Releases()["0.4.0"].impact
     asked: list[str] = []
 
     def difference(request: httpx2.Request) -> httpx2.Response:
         asked.append(request.url.path)
         return httpx2.Response(200, json=impact)
 
-    found = Client(URL, http=httpx2.Client(transport=httpx2.MockTransport(difference))).diff(IN_FORCE, NEXT)
-    assert (found.old.version, found.new.version) == (IN_FORCE, NEXT)
-    assert asked == [f"/v1/releases/{IN_FORCE}/diff/{NEXT}"]
+    found = Client(URL, http=httpx2.Client(transport=httpx2.MockTransport(difference))).diff("0.3.0", "0.4.0")
+    assert (found.old.version, found.new.version) == ("0.3.0", "0.4.0")
+    assert asked == ["/v1/releases/0.3.0/diff/0.4.0"]
     with pytest.raises(calls.NotFound) as missing:
         gp.release("9.9.9")
     assert missing.value.type == "urn:cds-overdose:problem:unknown-release"
