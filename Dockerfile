@@ -27,7 +27,8 @@ RUN groupadd --system --gid 10001 cds \
     && useradd --system --uid 10001 --gid cds --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin cds
 COPY --from=build /opt/venv /opt/venv
 
-# Beyond loopback the service starts only with the issuers whose tokens it believes (CDS_ISSUERS=/path/to/issuers.yaml).
+# Production starts only with the issuers whose tokens it believes (CDS_ISSUERS), the approvers of its rules (CDS_APPROVERS),
+# and a ledger and keys of its own (CDS_DATABASE_URL, CDS_LEDGER_NAME, CDS_KEYS). SECURITY.md says more.
 ENV CDS_ENVIRONMENT=production \
     PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -71,13 +71,12 @@ class Person:
         for name, answer in sent:
             self.status[name] = self._as_sent(name, answer)
         self.contradicted: dict[str, str] = {}
-        """Facts denied by a fresh answer and told of by another with a date: the more dangerous of the two is used."""
+        """Facts denied by a fresh answer and told of by a dated or an older one: the more dangerous one is used."""
         for name, answer in sent:
-            if vocabulary[name].wider_within:
-                self._imply_by_date(name, answer)
-        for name, answer in sent:
-            if answer.state is State.YES and vocabulary[name].wider and not _is_none(answer):
-                self._imply_wider(name)
+            self._imply_by_date(name, answer)
+        holding = [name for name, answer in sent if answer.state is State.YES and not _is_none(answer)]
+        for name in sorted(holding, key=lambda name: self.status[name].stale):
+            self._imply_wider(name)
         for name, answer in sent:
             if answer.state is State.NO and vocabulary[name].narrower and self.status[name].state is State.NO:
                 self._imply_narrower(name)
@@ -111,20 +110,21 @@ class Person:
         return _STATUS[answer.state, stale]
 
     def _imply_wider(self, name: str) -> None:
-        """A yes is a yes to what includes it. A fresh no to that contradicts it: which holds, only the caller knows."""
+        """A yes is a yes to what includes it. A fresh no to that contradicts a fresh yes and differs from an old."""
         stale = self.status[name].stale
         for wider in self.vocabulary[name].wider:
             status = self.status[wider]
             if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
-                raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
+                if not stale:
+                    raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
+                self.contradicted[wider] = name
             if status.state is not State.YES or (status.stale and not stale):
                 self.status[wider] = _STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]
 
     def _imply_by_date(self, name: str, answer: Answer) -> None:
         """Who injected opioids last week has used them this month, whatever else was answered."""
-        latest = latest_certain(answer, self.as_of)
         for wider, days in self.vocabulary[name].wider_within:
-            if latest <= days:
+            if latest_certain(answer, self.as_of) <= days:
                 if self.status[wider].state in (State.NO, State.NOT_APPLICABLE) and not self.status[wider].stale:
                     self.contradicted[wider] = name
                 self.status[wider] = _STATUS[State.YES, False]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from cds.content_files import Content, read_cases, try_read
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.release import unfrozen
-from cds.strict_yaml import Document
+from cds.strict_yaml import Document, read
 
 DISRESPECTFUL = re.compile(
     r"misbruk|narkoman|rusfri|stoffri|junkie|addict|abus(e|er|ing)\b|\bclean\b|\bstoffmisbruk", re.IGNORECASE
@@ -60,8 +60,12 @@ def read_and_check(folder: Path) -> tuple[Content | None, list[str]]:
     problems += _levels(content)
     problems += check_advice(content)
     problems += check_nav(content)
+    cases = {}
+    for factor in content.factors:
+        cases[factor], misread = read_cases(folder, factor)
+        problems += misread
     if not problems:
-        problems += _decides(folder, content)
+        problems += _decides(folder, content, cases)
     return content, sorted(set(problems))
 
 
@@ -234,7 +238,7 @@ def _tiers(factor: Factor, content: Content) -> Iterator[str]:
                 yield f"{at}: no tier is called {tier.counted_once_with}"
 
 
-def _decides(folder: Path, content: Content) -> Iterator[str]:
+def _decides(folder: Path, content: Content, cases_of: Mapping[str, Sequence[Case]]) -> Iterator[str]:
     try:
         assessor = Assessor(unfrozen("0.0.0", date.min, folder, content))
     except ContentError as error:
@@ -242,17 +246,15 @@ def _decides(folder: Path, content: Content) -> Iterator[str]:
             rule, _, what = problem.partition(": ")
             yield f"{_where(content, rule)}: {what}"
         return
-    for factor in content.factors.values():
-        cases, problems = read_cases(folder, factor.id)
-        yield from problems
-        at = f"{folder / 'factors' / factor.id}.cases.yaml"
+    for factor, cases in cases_of.items():
+        path = folder / "factors" / f"{factor}.cases.yaml"
         for outcome in ("present", "absent", "unknown"):
             if cases and outcome not in {case.outcome for case in cases}:
-                yield f"{at}:1: no case is {outcome}"
-        for number, case in enumerate(cases, 1):
-            wrong = judge(assessor, factor.id, case)
+                yield f"{path}:1: no case is {outcome}"
+        for index, case in enumerate(cases):
+            wrong = judge(assessor, factor, case)
             if wrong:
-                yield f"{at}:1: case {number} ({case.case}): {wrong}"
+                yield f"{read(path).at((index,))}: case {index + 1} ({case.case}): {wrong}"
 
 
 def _where(content: Content, rule: str) -> str:

@@ -59,6 +59,7 @@ DERIVED: dict[str, tuple[Shape, tuple[str, ...]]] = {
     "opioid_overdose": (Shape.DAYS, ("overdoses",)),
     "intoxication": (Shape.DAYS, ("overdoses",)),
     "any_overdose": (Shape.DAYS, ("overdoses",)),
+    "told_overdose": (Shape.DAYS, ("overdoses",)),
     "suicidal_overdose": (Shape.DAYS, ("overdoses",)),
     "unclear_overdose": (Shape.DAYS, ("overdoses",)),
     "recent_loss": (Shape.DAYS, ("losses",)),

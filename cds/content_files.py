@@ -143,12 +143,12 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
         "phrases": reader.model("phrases.yaml", dict[str, Text]),
         "questions": reader.model("questions.yaml", tuple[QuestionPlace, ...]),
     }
-    if any(part is None for part in read_parts.values()):
-        return None, reader.problems
     advice = _read_advice(reader) if (folder / "recommendations").is_dir() else None
     records = _read_records(reader) if (folder / "records.yaml").exists() else None
     nav = reader.model("nav-advice.yaml", NavContent) if (folder / "nav-advice.yaml").exists() else None
     retired = reader.model("retired.yaml", tuple[Retired, ...]) if (folder / "retired.yaml").exists() else ()
+    if any(part is None for part in read_parts.values()):
+        return None, reader.problems
     return Content(
         factors=factors,
         advice=advice,

@@ -117,6 +117,7 @@ def overdose_spans(overdoses: Sequence[Overdose], more: bool, as_of: date, asked
         "opioid_overdose": closest(opioid, more),
         "intoxication": closest(other, more),
         "any_overdose": closest(anything, more),
+        "told_overdose": closest([(CERTAIN, when) for _, when in anything], more),
         "suicidal_overdose": closest(meant, more),
         "unclear_overdose": closest(unclear, more),
     }
@@ -192,7 +193,7 @@ def _without_opioids(item: Transition, parameters: Parameters) -> Pair:
     """Whether the time without opioids was long enough to cost tolerance.
 
     Where its length is told, that alone decides: opioids given on the first days of a stay do not undo a pause later in
-    it. Where it is not, a stay through which opioids were given had none.
+    it. Where it is not, a stay in prison or hospital in which opioids were given had none.
     """
     if item.days_without_opioids is not None:
         return CERTAIN if item.days_without_opioids >= parameters.tolerance_pause_days.value else OUT
@@ -201,11 +202,14 @@ def _without_opioids(item: Transition, parameters: Parameters) -> Pair:
 
 
 def _nothing_given(item: Transition) -> Pair:
-    """Whether no opioids were given during the stay. In a hospital they often are, elsewhere they seldom are."""
+    """Whether no opioids were given during the stay. In a hospital they often are, elsewhere they seldom are.
+
+    In a detox or treatment they are given to be stepped down: how long the person went without afterwards is unknown.
+    """
     if item.kind not in _STAYS or item.opioids_given is Tri.NO:
         return CERTAIN
     if item.opioids_given is Tri.YES:
-        return OUT
+        return OPEN if item.kind in _INSTITUTIONS else OUT
     return OPEN if item.kind is Stay.HOSPITAL else CERTAIN
 
 

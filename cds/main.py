@@ -21,6 +21,7 @@ from cds.api import (
     checklists,
     events,
     facts,
+    ledger,
     manners,
     operations,
     problems,
@@ -63,7 +64,7 @@ def create_app(
     service.assessor(None)
     if settings.environment == "production":
         _ = service.proofs.keys
-    guard = guard or door(settings, seconds_now, monotonic)
+    guard = guard or door(settings, service.proofs.ledger.store, seconds_now, monotonic)
 
     @asynccontextmanager
     async def _ledger_open(_: FastAPI) -> AsyncIterator[None]:
@@ -92,6 +93,7 @@ def create_app(
         facts,
         releases,
         receipts,
+        ledger,
         operations,
         pages,
         audit,

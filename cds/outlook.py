@@ -147,6 +147,9 @@ def _reasons(
         if floor.id in set(before.low.floors).difference(after.low.floors):
             yield texts.get("floor_ends", "{reason}").format(reason=explain.text(floor.text))
     day, facts = after.person.as_of, after.person.facts
+    leaves = facts.planned_exit
+    if "planned_exit" in texts and leaves is not None and leaves.date is not None and leaves.date.earliest == day:
+        yield texts["planned_exit"]
     talk, expires = facts.last_prevention_talk, facts.naloxone_expires
     if talk is not None and _earliest(talk) is not None and _earliest(talk) == day - interval:
         yield texts["talk_due"]

@@ -55,7 +55,8 @@ class QuestionFinder:
         A question is one place of the order, as one asks a person: it may take several facts to settle. Within it what
         is acute comes first, then what moves the bounds most by itself.
 
-        `urgent` are the facts that decide whether something is due now or the same day; those are asked as well.
+        `urgent` are the facts that decide whether something is due now or the same day; those are asked as well. So is
+        what stands between "undetermined" and a level, even where its answer moves no point.
 
         A question's effect is the pair of bounds with its facts at their least and at their most dangerous values:
         of all its facts together, because three unknown illnesses can matter where no single one does ("two or more").
@@ -64,7 +65,10 @@ class QuestionFinder:
         matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
         held = {fact for rule in holding[1] for fact in self.ruleset.facts_of[rule]}
         matters |= {fact for fact in held if person.status[fact].stale}
-        questions = self._moving(person, values, scores, explain, (matters, urgent))
+        needed = urgent
+        if scores[0].level == 0:
+            needed = urgent.union(fact for fact in self._minimum_set if person.is_open(fact))
+        questions = self._moving(person, values, scores, explain, (matters, needed))
         if every:
             return tuple(questions)
         return tuple(question for question, _ in zip(questions, range(MOST_QUESTIONS), strict=False))
@@ -77,17 +81,17 @@ class QuestionFinder:
         explain: Explainer,
         wanted: tuple[set[str], frozenset[str]],
     ) -> Iterator[Question]:
-        matters, urgent = wanted
+        matters, needed = wanted
         low, high = scores
         facts = self.ruleset.content.facts.facts
         for place, names in self._places:
             outdated = [name for name in names if name in matters and person.status[name].stale]
-            asked = [name for name in names if (name in matters or name in urgent) and person.is_open(name)]
+            asked = [name for name in names if (name in matters or name in needed) and person.is_open(name)]
             if not asked:
                 continue
             if_most, if_least = self._effect(asked, person, values)
             acute = any(name in self._acute for name in asked)
-            at_stake = acute or bool(outdated) or not urgent.isdisjoint(asked)
+            at_stake = acute or bool(outdated) or not needed.isdisjoint(asked)
             if at_stake or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
                 worst: LevelName = "acute" if acute else LEVELS[if_most.level]
                 if worst == "low" and any(person.is_open(fact) for fact in self._minimum_set - set(asked)):

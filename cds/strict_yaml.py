@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|nan)", re.IGNORECASE)
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_MOST_TEXTS = 1_000
+"""Kept parsed. Releases share most of their files, and parsing is most of what reading one takes."""
 Path_ = tuple[str | int, ...]
 
 
@@ -40,51 +43,69 @@ class Document:
 
 def read(file: Path) -> Document:
     """Read one file. What is wrong stands in `problems`, each as `file:line: what`; nothing is raised."""
-    document = Document(file)
     try:
-        node = YAML(typ="safe", pure=True).compose(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        return Document(file, problems=[f"{file}:1: {type(error).__name__}: cannot be read as YAML"])
+    parsed = _parsed(text)
+    return Document(file, parsed.value, parsed.lines, [f"{file}:{line}: {what}" for line, what in parsed.problems])
+
+
+@dataclass
+class _Parsed:
+    """A text, read; shared by every file that holds the same, so nobody alters it."""
+
+    value: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _parsed(text: str) -> _Parsed:
+    parsed = _Parsed()
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        document.problems.append(f"{file}:{line}: {error.problem}")
-    except (YAMLError, UnicodeDecodeError, OSError) as error:
-        document.problems.append(f"{file}:1: {type(error).__name__}: cannot be read as YAML")
+        parsed.problems.append((error.problem_mark.line + 1 if error.problem_mark else 1, str(error.problem)))
+    except YAMLError as error:
+        parsed.problems.append((1, f"{type(error).__name__}: cannot be read as YAML"))
     else:
         if node is None:
-            document.problems.append(f"{file}:1: empty")
+            parsed.problems.append((1, "empty"))
         else:
-            document.value = _built(node, (), document)
-    return document
+            parsed.value = _built(node, (), parsed)
+    return parsed
 
 
-def _built(node: Node, path: Path_, document: Document) -> Any:
-    document.lines[path] = node.start_mark.line + 1
+def _built(node: Node, path: Path_, parsed: _Parsed) -> Any:
+    line = parsed.lines[path] = node.start_mark.line + 1
     if node.anchor is not None:
-        document.problems.append(f"{document.at(path)}: anchors and aliases are not used here")
+        parsed.problems.append((line, "anchors and aliases are not used here"))
     if isinstance(node, MappingNode):
-        return _mapping(node, path, document)
+        return _mapping(node, path, parsed)
     if isinstance(node, SequenceNode):
-        return [_built(item, (*path, index), document) for index, item in enumerate(node.value)]
+        return [_built(item, (*path, index), parsed) for index, item in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
-    return _scalar(node, path, document)
+    return _scalar(node, line, parsed)
 
 
-def _mapping(node: MappingNode, path: Path_, document: Document) -> dict[str, Any]:
+def _mapping(node: MappingNode, path: Path_, parsed: _Parsed) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
-            document.problems.append(f"{document.file}:{line}: a key must be a word")
+            parsed.problems.append((line, "a key must be a word"))
             continue
         key = str(key_node.value)
         if key in built:
-            document.problems.append(f"{document.file}:{line}: {key} is given twice")
+            parsed.problems.append((line, f"{key} is given twice"))
             continue
-        built[key] = _built(value_node, (*path, key), document)
-        document.lines[(*path, key)] = line
+        built[key] = _built(value_node, (*path, key), parsed)
+        parsed.lines[(*path, key)] = line
     return built
 
 
-def _scalar(node: ScalarNode, path: Path_, document: Document) -> str | int | bool | None:
+def _scalar(node: ScalarNode, line: int, parsed: _Parsed) -> str | int | bool | None:
     text = str(node.value)
     if node.style is not None:
         return text
@@ -93,5 +114,5 @@ def _scalar(node: ScalarNode, path: Path_, document: Document) -> str | int | bo
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
-        document.problems.append(f"{document.at(path)}: a decimal number is written in quotes")
+        parsed.problems.append((line, "a decimal number is written in quotes"))
     return text

@@ -22,6 +22,8 @@ TODAY = date(2026, 11, 22)
 def _no_state_in_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Services made by tests sign with keys of this run, and keep their ledgers in memory."""
     with pytest.MonkeyPatch.context() as patch:
+        shared = tmp_path_factory.getbasetemp()
+        patch.setenv("CDS_TESTS_FOLDER", str(shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared))
         patch.setenv("CDS_STATE", str(tmp_path_factory.mktemp("state")))
         patch.setenv("CDS_DATABASE_URL", "sqlite://")
         patch.setenv("CDS_HL7_KEY", str(tmp_path_factory.mktemp("keys") / "hl7.key"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from datetime import date
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -51,6 +54,47 @@ def two_releases(rules: Path) -> Path:
     sealed(rules, IN_FORCE, FIRST_DAY)
     sealed(rules, NEXT, NEXT_DAY)
     return rules
+
+
+def frozen_releases(rules: Path) -> Path:
+    """The same two, frozen as an author freezes them."""
+    return copy_of("two-releases", _freeze_two, rules)
+
+
+def one_release(rules: Path) -> Path:
+    """The release in force on TODAY alone, and the draft it was made from."""
+    return copy_of("one-release", _freeze_one, rules)
+
+
+def _freeze_one(rules: Path) -> None:
+    copy_draft(rules)
+    freeze_next(rules, IN_FORCE, FIRST_DAY)
+
+
+def _freeze_two(rules: Path) -> None:
+    one_release(rules)
+    freeze_next(rules, NEXT, NEXT_DAY)
+
+
+def copy_of(name: str, make: Callable[[Path], None], rules: Path) -> Path:
+    """A copy of a folder that is made once in a run, even where the run has several workers: freezing takes seconds."""
+    pristine = _run() / name
+    with (_run() / f"{name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not pristine.exists():
+            making = _run() / f"{name}.new"
+            making.mkdir()
+            make(making)
+            making.rename(pristine)
+    shutil.copytree(pristine, rules, dirs_exist_ok=True)
+    return rules
+
+
+def _run() -> Path:
+    """A folder of this run of the tests, which its workers share (tests/conftest.py names it, pytest removes it)."""
+    folder = Path(os.environ["CDS_TESTS_FOLDER"]) / "frozen"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def service_over(rules: Path | Releases, today: date = TODAY) -> FastAPI:

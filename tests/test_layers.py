@@ -77,11 +77,18 @@ def test_the_interface_description_takes_only_the_type_of_the_app() -> None:
 
 
 def test_nothing_below_the_edge_knows_the_interface() -> None:
-    assert importing("cds.api") <= below("cds/api", "cds/web", "cds/commands", "integrations") | {
+    assert importing("cds.api") <= below("cds/api", "cds/client", "cds/web", "cds/commands", "integrations") | {
         "cds/main.py",
         "cds/cli.py",
         "cds/openapi.py",
     }
+
+
+def test_the_client_knows_what_is_said_over_the_wire_and_nothing_of_the_service_itself() -> None:
+    known = {module for file in below("cds/client") for module in IMPORTS[file]}
+    assert not importing("cds.main", "cds.release", "cds.engine", "cds.assess", "sqlalchemy") & below("cds/client")
+    assert importing("cds.client") <= below("cds/client")
+    assert not {module for module in known if module.startswith("cds.") and module.split(".")[1] in ("rules", "web")}
 
 
 def test_only_the_command_line_serves() -> None:
@@ -108,12 +115,13 @@ def test_hl7apy_is_known_to_its_tables_only() -> None:
 
 def test_a_database_is_known_to_the_audit_and_the_replay_store_only() -> None:
     assert importing("sqlalchemy", "alembic", "psycopg") <= below("cds/audit") | {"cds/auth/replay.py"}
+    assert importing("cds.audit") & below("cds/auth") == {"cds/auth/replay.py"}
 
 
 def test_who_is_calling_is_told_without_http_and_without_persons() -> None:
     known = {module for file in below("cds/auth") for module in IMPORTS[file] if module.startswith("cds.")}
     modules = {".".join(module.split(".")[:2]) for module in known}
-    assert modules <= {"cds.auth", "cds.content", "cds.signing", "cds.strict_yaml"}
+    assert modules <= {"cds.auth", "cds.audit", "cds.content", "cds.signing", "cds.strict_yaml"}
 
 
 def test_what_nav_sees_is_rendered_and_never_computed() -> None:

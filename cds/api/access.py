@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from cds.api.problems import Problem
+from cds.audit.store import Store
 from cds.auth.callers import Callers, DevelopmentCallers, Shown
 from cds.auth.development import ANYONE, DevelopmentKeys, entrance
 from cds.auth.issuers import ALGORITHMS, BadIssuers, Entrance, read_issuers
@@ -90,11 +91,14 @@ def _shown(request: Request) -> Shown:
     )
 
 
-def door(settings: Settings, clock: Callable[[], float], stopwatch: Callable[[], float]) -> Door:
-    """The door as the settings say. Raises InsecureSettings where issuers are not such that it could be guarded."""
+def door(settings: Settings, database: Store, clock: Callable[[], float], stopwatch: Callable[[], float]) -> Door:
+    """The door as the settings say; used proofs are remembered in the ledger's database.
+
+    Raises InsecureSettings where issuers are not such that it could be guarded.
+    """
     quotas = Quotas("client", settings.quota_per_minute, stopwatch)
     anyone = Quotas("development", settings.quota_per_minute * _WITHOUT_A_TOKEN, stopwatch)
-    replay = ReplayStore(settings.ledger_url)
+    replay = ReplayStore(database)
     if settings.issuers is None:
         return Door(_development(settings, replay, clock), quotas, anyone)
     try:

@@ -18,6 +18,7 @@ from cds.api.service import Service
 from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.receipt import Proof
+from cds.audit.rows import Entry
 from cds.content import Language
 from cds.dates import Day
 from cds.facts import Facts
@@ -99,9 +100,17 @@ async def proven(
     `raw` are the bytes as they came in, `client` the system they came from. Raises as `Assessor.decide`,
     UnknownRelease, NoReleaseInForce, and LedgerUnavailable: without a receipt there is no answer.
     """
-    assessor = service.assessor(request.release)
-    record, made = await _made(service, request, as_of, assessor)
-    made.receipt = await service.proofs.prove(
+    record, made = await _made(service, request, as_of)
+    await service.proofs.ledger.commit(sign(service, request, record, made, raw=raw, client=client))
+    service.metrics.assessed(made.assessment.level)
+    return made
+
+
+def sign(
+    service: Service, request: AssessmentRequest, record: Record, made: AssessmentAnswer, *, raw: bytes, client: str
+) -> Entry:
+    """Put the receipt into an answer. Its entry must be committed before the answer goes out."""
+    entry, made.receipt = service.proofs.sign(
         made.assessment,
         record.facts,
         municipality=request.municipality,
@@ -109,27 +118,27 @@ async def proven(
         raw=raw,
         client=client,
     )
-    service.metrics.assessed(made.assessment.level)
-    return made
+    return entry
 
 
 async def answered(service: Service, request: AssessmentRequest, as_of: date) -> AssessmentAnswer:
     """The same without a receipt of its own: for a message that was answered before and has one. Raises alike."""
-    _, made = await _made(service, request, as_of, service.assessor(request.release))
+    _, made = await _made(service, request, as_of)
     service.metrics.assessed(made.assessment.level)
     return made
 
 
-async def _made(
-    service: Service, request: AssessmentRequest, as_of: date, assessor: Assessor
-) -> tuple[Record, AssessmentAnswer]:
-    def make() -> tuple[Record, AssessmentAnswer]:
-        with service.metrics.assessing():
-            record = read(request, as_of, assessor)
-            return record, answer(request, as_of, assessor, record)
-
+async def _made(service: Service, request: AssessmentRequest, as_of: date) -> tuple[Record, AssessmentAnswer]:
     slow = len(request.statements) > _MANY_STATEMENTS or not _QUICK.issuperset(request.include)
-    return await to_thread(make) if slow else make()
+    return await to_thread(assessed, service, request, as_of) if slow else assessed(service, request, as_of)
+
+
+def assessed(service: Service, request: AssessmentRequest, as_of: date) -> tuple[Record, AssessmentAnswer]:
+    """Everything a request asks for, without a receipt, and what it rests on. Raises as `Assessor.decide`."""
+    assessor = service.assessor(request.release)
+    with service.metrics.assessing():
+        record = read(request, as_of, assessor)
+        return record, answer(request, as_of, assessor, record)
 
 
 def answer(

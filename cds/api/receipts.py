@@ -1,32 +1,36 @@
-"""Proofs: what a receipt shows, an answer replayed, the ledger's checkpoint, keys, condition and export."""
+"""Proofs: what a receipt shows, and an answer replayed.
+
+A receipt is its client's own. Whoever else comes with it is told that there is none, unless it is an auditor.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse, StreamingResponse
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cds.api.access import caller_of
 from cds.api.assessments import read_request
 from cds.api.bodies import parse_json, read_json
+from cds.api.ledger import unavailable
 from cds.api.problems import Problem, from_validation, invalid
-from cds.api.service import Service, reading, second
+from cds.api.service import Service, reading
 from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.check import Checked, Given, Line, Shown
 from cds.audit.receipt import Receipt
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
-from cds.audit.rows import count, newest_checkpoint, size
+from cds.auth.profiles import Caller
+from cds.auth.scopes import Scope
 from cds.dates import Day
 from cds.facts import Facts
 from cds.merge import Conflict
-from cds.openapi import problems, request_body
+from cds.openapi import request_body
 from cds.release import Release
 
 BODIES = 4
@@ -90,6 +94,9 @@ class ReplayRequest(BaseModel):
 
     assessment: Annotated[dict[str, Any], Field(description=ONE_ANSWER)]
     input: QuestionGiven | None = None
+    receipt: Annotated[
+        ReceiptGiven | None, Field(description="Then what it proves of this answer is told beside the replay")
+    ] = None
     release: Annotated[str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$")] = None
 
 
@@ -112,21 +119,7 @@ class ReplayAnswer(BaseModel):
     level: dict[str, str]
     differences: list[DifferenceLine]
     assessment: Assessment
-
-
-class LedgerHealth(BaseModel):
-    """How the ledger is."""
-
-    size: int
-    gaps: Annotated[int, Field(description="Rows that are missing; 0 unless somebody has removed some")]
-    checkpoint_size: int
-    checkpoint_age_seconds: int | None
-    answers: Annotated[int, Field(description="Assessments answered by this process")]
-    answers_without_entry: Annotated[int, Field(description="Of them, those without an entry in the ledger; must be 0")]
-    refused: Annotated[
-        int, Field(description="Requests of this process left unanswered because nothing could be stored")
-    ]
-    trouble: str | None
+    proven: Annotated[VerifyAnswer | None, Field(description="What the receipt proves, if one was given")] = None
 
 
 def assessment_of(given: dict[str, Any]) -> Assessment:
@@ -164,9 +157,12 @@ def asked(raw: bytes, given: Assessment, release: Release, today: date) -> Quest
     return question if given.facts is None else replace(question, municipality=given.municipality)
 
 
-def answer_of(checked: Checked) -> VerifyAnswer:
-    """The report as it is answered."""
-    return VerifyAnswer(ok=checked.ok, receipt=checked.receipt, lines=checked.lines, proof=checked.proof)
+def answer_of(checked: Checked, caller: Caller) -> VerifyAnswer:
+    """The report as it is answered. Raises Problem 404 for a receipt that another client got."""
+    receipt = checked.receipt
+    if receipt is not None and receipt.client != caller.client and Scope.AUDIT not in caller.scopes:
+        raise Problem(404, "unknown-receipt", "This client has no such receipt")
+    return VerifyAnswer(ok=checked.ok, receipt=receipt, lines=checked.lines, proof=checked.proof)
 
 
 def replayed(service: Service, wanted: ReplayRequest, question: Question | None = None) -> ReplayAnswer:
@@ -193,29 +189,6 @@ def replayed(service: Service, wanted: ReplayRequest, question: Question | None 
     )
 
 
-def health_of(service: Service) -> LedgerHealth:
-    """How the ledger is, from its rows. Raises LedgerUnavailable."""
-    ledger = service.proofs.ledger
-    ledger.open()
-    with ledger.store.reading() as connection:
-        rows, there, newest = size(connection), count(connection), newest_checkpoint(connection)
-    condition = ledger.condition()
-    return LedgerHealth(
-        size=rows,
-        gaps=rows - there,
-        checkpoint_size=0 if newest is None else newest.size,
-        checkpoint_age_seconds=None if newest is None else max(0, second() - newest.made_at),
-        answers=service.metrics.answers,
-        answers_without_entry=max(0, service.metrics.answers - condition.committed),
-        refused=condition.refused,
-        trouble=condition.trouble,
-    )
-
-
-def _unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
-    return problems({**dict(also), 503: "The ledger cannot be read now"})
-
-
 def router(service: Service) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/v1", tags=["proofs"])
@@ -228,7 +201,7 @@ def router(service: Service) -> APIRouter:
         summary="What a receipt proves",
         operation_id="verify_receipt",
         response_model_by_alias=True,
-        responses=_unavailable(wrong),
+        responses=unavailable((*wrong, (404, "The receipt of another client"))),
         openapi_extra=request_body(VerifyRequest, EXAMPLES),
     )
     async def verify(request: Request) -> VerifyAnswer:
@@ -237,14 +210,16 @@ def router(service: Service) -> APIRouter:
             wanted = VerifyRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
             raise from_validation(error) from None
-        return answer_of(await reading(proofs.check_now, given_of(wanted)))
+        return answer_of(await reading(proofs.check_now, given_of(wanted)), caller_of(request))
 
     @routes.post(
         "/receipts/replay",
         summary="Make an answer again",
         operation_id="replay",
         response_model_exclude_none=True,
-        responses=problems({**dict(wrong), 404: "No release of that version and digest"}),
+        responses=unavailable(
+            (*wrong, (404, "No release of that version and digest, or the receipt of another client"))
+        ),
         openapi_extra=request_body(ReplayRequest, {}),
     )
     async def replay_(request: Request) -> ReplayAnswer:
@@ -253,40 +228,10 @@ def router(service: Service) -> APIRouter:
             wanted = ReplayRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
             raise from_validation(error) from None
-        return replayed(service, wanted)
-
-    @routes.get(
-        "/ledger/checkpoint",
-        summary="The newest signed checkpoint",
-        operation_id="checkpoint",
-        response_class=PlainTextResponse,
-        responses=_unavailable(),
-    )
-    async def checkpoint() -> str:
-        """A C2SP signed note: keep it, and the ledger can never be cut or rewritten before it unseen."""
-        return await reading(proofs.newest_checkpoint)
-
-    @routes.get("/ledger/keys", summary="Every public key that ever signed here", operation_id="keys")
-    async def keys() -> dict[str, Any]:
-        """JWKs with purpose, environment, first and last second of use. Old ones stay."""
-        published: dict[str, Any] = proofs.keys.published.as_json()
-        return published
-
-    @routes.get("/ledger/health", summary="How the ledger is", operation_id="ledger_health", responses=_unavailable())
-    async def health() -> LedgerHealth:
-        """Its size, its gaps, its newest checkpoint, and the answers given without an entry, which must be none."""
-        return await reading(health_of, service)
-
-    @routes.get(
-        "/ledger/export",
-        summary="The whole ledger, with keys and releases",
-        operation_id="export",
-        response_class=Response,
-        responses={200: {"content": {"application/x-ndjson": {}}}, **_unavailable()},
-    )
-    async def export() -> StreamingResponse:
-        """Lines of JSON that `cds verify` checks on a machine that has nothing else."""
-        await reading(proofs.ledger.store.ping)
-        return StreamingResponse(proofs.export(), media_type="application/x-ndjson")
+        proven = None
+        if wanted.receipt is not None:
+            about = VerifyRequest(receipt=wanted.receipt, assessment=wanted.assessment, input=wanted.input)
+            proven = answer_of(await reading(proofs.check_now, given_of(about)), caller_of(request))
+        return replayed(service, wanted).model_copy(update={"proven": proven})
 
     return routes

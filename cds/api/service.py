@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from cds.api.differences import Differences
@@ -47,17 +46,12 @@ async def reading(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         raise LedgerUnavailable("not read in time") from None
 
 
-def client_of(request: Request) -> str:
-    """The system that calls, as whoever authenticated it wrote it down; never a person."""
-    return str(getattr(request.state, "client", "unauthenticated"))
-
-
 def approvers_of(settings: Settings, releases: Releases) -> Approvers:
     """The keys that may approve a release, as the settings say."""
     return Approvers.of(settings.approvers, production=settings.environment == "production", rules=releases.rules)
 
 
-def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] = second) -> Proofs:
+def proofs_of(settings: Settings, releases: Releases, today: Callable[[], date] = today_in_oslo) -> Proofs:
     """Receipts and ledger as the settings say. Nothing is opened yet."""
     approvers = approvers_of(settings, releases)
     return Proofs(
@@ -66,10 +60,10 @@ def proofs_of(settings: Settings, releases: Releases, clock: Callable[[], int] =
         keys=settings.keys_folder,
         origin=settings.ledger_origin,
         build=settings.build,
-        clock=clock,
+        clock=second,
         random=secrets.token_bytes,
         releases=releases,
-        approved=lambda release: approvers.approvals(release, today_in_oslo()).approved,
+        approved=lambda release: approvers.approvals(release, today()).approved,
     )
 
 
@@ -123,7 +117,7 @@ class Service:
         self.approvers = approvers_of(settings, releases)
         self.differences = Differences(releases)
         self._approved: set[str] = set()
-        self.proofs = proofs_of(settings, releases)
+        self.proofs = proofs_of(settings, releases, today)
         self._assessors: dict[str, Assessor] = {}
         self._lock = threading.Lock()
 

@@ -97,15 +97,15 @@ class Ledger:
         """How it is."""
         return Condition(self._committed, self._refused, self._newest, self._trouble)
 
-    async def commit(self, entry: Entry) -> None:
-        """Return once the entry is stored for good. Raises LedgerUnavailable within two seconds, and then it counts as
-        not stored, though it may be: nobody was answered.
+    async def commit(self, *entries: Entry) -> None:
+        """Return once the entries are stored for good. Raises LedgerUnavailable within two seconds, and then they count
+        as not stored, though they may be: nobody was answered.
         """
-        stored = self._submit(entry)
+        stored = map(asyncio.wrap_future, self._submit(entries))
         try:
-            await asyncio.wait_for(asyncio.wrap_future(stored), PATIENCE_SECONDS)
+            await asyncio.wait_for(asyncio.gather(*stored), PATIENCE_SECONDS)
         except TimeoutError:
-            self._refused += 1
+            self._refused += len(entries)
             raise LedgerUnavailable("no commit in time") from None
 
     def commit_now(self, entries: Sequence[Entry]) -> None:
@@ -172,13 +172,13 @@ class Ledger:
         add_checkpoint(connection, StoredCheckpoint(now, self._clock(), note, frontier.as_bytes()))
         return note
 
-    def _submit(self, entry: Entry) -> Future[None]:
+    def _submit(self, entries: Sequence[Entry]) -> list[Future[None]]:
         with self._wake:
             if self._closing or len(self._waiting) >= MOST_WAITING:
-                self._refused += 1
+                self._refused += len(entries)
                 raise LedgerUnavailable("closing" if self._closing else "too many wait")
-            stored: Future[None] = Future()
-            self._waiting.append((entry, stored))
+            stored: list[Future[None]] = [Future() for _ in entries]
+            self._waiting += zip(entries, stored, strict=True)
             self._ensure_thread()
             self._wake.notify()
         return stored

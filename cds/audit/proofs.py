@@ -1,4 +1,4 @@
-"""The one place where an answer gets its receipt: every channel calls `Proofs.prove` and answers after it."""
+"""The one place where an answer gets its receipt: every channel signs one, commits its entry and answers after that."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Proofs:
         """Makes the receipts."""
         return Receipts(self.keys.receipts, self.environment, self.service, self._clock, self._random)
 
-    async def prove(
+    def sign(
         self,
         assessment: Assessment,
         facts: Facts,
@@ -73,13 +73,12 @@ class Proofs:
         conflicts: tuple[Conflict, ...],
         raw: bytes,
         client: str,
-    ) -> Proof:
-        """The receipt of an answer, once it is committed. Raises LedgerUnavailable: then nothing may be answered."""
+    ) -> tuple[Entry, Proof]:
+        """The receipt of an answer and its entry. Until the entry is committed, nothing may be answered."""
         receipt, proof = self.receipts.make(
             assessment, facts, municipality=municipality, conflicts=conflicts, raw=raw, client=client
         )
-        await self.ledger.commit(entry_of(receipt.id, proof.jws))
-        return proof
+        return Entry(receipt.id, proof.jws, leaf_hash(proof.jws.encode())), proof
 
     def against(self) -> Against:
         """What receipts and ledger are checked against here."""
@@ -123,8 +122,3 @@ class Proofs:
     def _opening(self) -> list[Entry]:
         key, now = self.keys.receipts, self._clock()
         return [in_service.entry_of(release, self.service, self.environment, now, key) for release in self.releases]
-
-
-def entry_of(id_: str, jws: str) -> Entry:
-    """The ledger's entry for a receipt."""
-    return Entry(id_, jws, leaf_hash(jws.encode()))

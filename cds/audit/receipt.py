@@ -18,7 +18,7 @@ from __future__ import annotations
 import hmac
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal, Self
 
@@ -28,6 +28,7 @@ from cds.assessment import Assessment, FactorLine, RecommendationLine
 from cds.audit.canonical import canonical
 from cds.facts import Facts
 from cds.merge import Conflict
+from cds.morphine import OmeqLine
 from cds.signing import BadSignature, SigningKey, base64url
 
 TYP = "cds-receipt+jws"
@@ -171,8 +172,9 @@ def decided(assessment: Assessment, facts: dict[str, Any] | None = None) -> dict
     What remains: date, municipality, levels, points; of each factor its id, code, family, outcome, points, steps and
     the states of its facts; of each measure its id, code, status, urgency, modality, cadence in days, resources and the
     facts to ask; of each question its facts and the levels they can lead to; acute blocks, reasons for the level and
-    cautions by id; facts, conflicts, statements used and not used; provenance. Evidence is left out with the texts:
-    the release holds it under these ids. `facts` are those of the assessment as JSON, where they are at hand already.
+    cautions by id; facts, conflicts, statements used and not used, the table and numbers of morphine equivalents;
+    provenance. Evidence is left out with the texts: the release holds it under these ids. `facts` are those of the
+    assessment as JSON, where they are at hand already.
     """
     if facts is None and assessment.facts is not None:
         facts = assessment.facts.model_dump(mode="json", exclude_none=True)
@@ -205,6 +207,7 @@ def decided(assessment: Assessment, facts: dict[str, Any] | None = None) -> dict
         ],
         conflicts=None if assessment.conflicts is None else [line.fact for line in assessment.conflicts],
         origins=assessment.origins,
+        omeq=None if assessment.omeq is None else _omeq(assessment.omeq),
         cautions=_ids(assessment.cautions),
         provenance={
             "release": assessment.provenance.release,
@@ -245,6 +248,14 @@ def _recommendation(line: RecommendationLine) -> dict[str, Any]:
         said["ask"] = line.ask
     if line.ask_also is not None:
         said["ask_also"] = line.ask_also
+    return said
+
+
+def _omeq(line: OmeqLine) -> dict[str, Any]:
+    """Table, version and every number, without what medicines are called."""
+    said = {name: part for name, part in asdict(line).items() if part is not None}
+    for name in ("counted", "not_computable"):
+        said[name] = [{key: part for key, part in each.items() if key != "label"} for each in said[name]]
     return said
 
 

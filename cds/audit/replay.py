@@ -86,7 +86,7 @@ def _again(given: Assessment, question: Question, assessor: Assessor, *, all_que
         given.language,
         municipality=question.municipality,
         all_questions=all_questions,
-        record=Record(question.facts, given.origins, given.not_used or (), question.conflicts),
+        record=Record(question.facts, given.origins, given.not_used or (), question.conflicts, given.omeq),
     )
 
 

@@ -22,6 +22,8 @@ from sqlalchemy.pool import StaticPool
 
 _LOCK = 0x6364735F6C656467
 """The name of the lock on PostgreSQL: "cds_ledg" as a number."""
+_MIGRATING = threading.Lock()
+"""Alembic keeps what it is doing in its module: one at a time in a process."""
 _PATIENCE_MS = 1_500
 """How long a statement, or the wait for the lock, may take."""
 
@@ -47,22 +49,28 @@ class Store:
         """A ledger in memory has one connection, which serves one at a time."""
 
     def prepare(self) -> None:
-        """Bring the tables up to date. Several processes may do so at once."""
+        """Bring the tables up to date. Several threads and processes may do so at once."""
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.appending() as connection:
+        with _MIGRATING, self.appending() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
     def appending(self) -> Iterator[Connection]:
         """A transaction that alone may append; committed at the end unless an error goes through it."""
+        with self.writing() as connection:
+            if self.postgresql:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The same for what stands beside the ledger; on PostgreSQL it waits for nobody who appends."""
         try:
             with self._alone, self.engine.begin() as connection:
-                if self.postgresql:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
                 yield connection
         except SQLAlchemyError as error:
             raise LedgerUnavailable(_kind(error)) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from joserfc.jwk import ECKey
 from cds.auth.issuers import DEVELOPMENT_ISSUER, Entrance, Issuer, Scheme
 from cds.auth.jwks import KeysUnavailable
 from cds.auth.profiles import SCOPES, Caller, Profile
-from cds.signing import base64url
 
 AUDIENCE = "cds-overdose-development"
 LIFETIME = 3_600
@@ -98,10 +96,3 @@ def token(profile: Profile, key: ECKey, now: int, bound_to: ECKey | None = None)
     if bound_to is not None:
         claims["cnf"] = {"jkt": bound_to.thumbprint()}
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.thumbprint()}, claims, key)
-
-
-def proof(token: str, key: ECKey, *, method: str, url: str, now: int, jti: str) -> str:
-    """The DPoP proof for one request with a token that is bound to the key."""
-    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": key.as_dict(private=False)}
-    ath = base64url(hashlib.sha256(token.encode()).digest())
-    return jwt.encode(header, {"htm": method, "htu": url, "iat": now, "jti": jti, "ath": ath}, key)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from joserfc import jws
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
 
 from cds.auth.issuers import ALGORITHMS
 from cds.auth.jwks import public_key
@@ -38,6 +39,13 @@ class Replay(Protocol):
 
     def first_use(self, key: str, expires: int, now: int) -> bool:
         """Remember a proof; False where it was used before. Raises ReplayUnknown."""
+
+
+def make_proof(token: str, key: ECKey, *, method: str, url: str, now: int, jti: str) -> str:
+    """The proof for one request with a token that is bound to the key (P-256). `jti` is new, `url` has no query."""
+    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": key.as_dict(private=False)}
+    ath = base64url(hashlib.sha256(token.encode()).digest())
+    return jwt.encode(header, {"htm": method, "htu": url, "iat": now, "jti": jti, "ath": ath}, key)
 
 
 def check_proof(

@@ -41,9 +41,14 @@ _FULL = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}))
 _DECIDE = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT, Scope.DECIDE_SOCIAL, Scope.DECIDE_NAV}))
 _SERVICES = Access(frozenset({Scope.DECIDE_GP, Scope.DECIDE_DISTRICT, Scope.DECIDE_SOCIAL}))
 _RULES = Access(frozenset({Scope.READ_RULES}), revalidates=True)
-_PROOFS = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}))
-_REPLAY = Access(frozenset({Scope.AUDIT, Scope.DECIDE_GP, Scope.DECIDE_DISTRICT}), cost=2)
-_AUDIT = Access(frozenset({Scope.AUDIT}))
+_DIFFERENCE = Access(_RULES.any_of, cost=20, revalidates=True)
+_PROOFS = Access(_DECIDE.any_of | {Scope.BATCH, Scope.AUDIT})
+"""Whoever gets receipts can have them checked: its own ones; an auditor anyone's (cds/api/receipts.py)."""
+_REPLAY = Access(_FULL.any_of | {Scope.BATCH, Scope.AUDIT}, cost=2)
+"""Who is given assessments can have them made again. Who gets advice alone cannot: a replay shows the assessment."""
+_LEDGER = Access(frozenset({Scope.AUDIT}))
+"""What tells of all callers together."""
+_EXPORT = Access(_LEDGER.any_of, cost=100)
 _AUDIT_REPLAY = Access(frozenset({Scope.AUDIT}), cost=2)
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
@@ -62,23 +67,23 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/releases"): _RULES,
     ("GET", "/v1/releases/{version}"): _RULES,
     ("GET", "/v1/releases/{version}/rules/{id}"): _RULES,
-    ("GET", "/v1/releases/{a}/diff/{b}"): _RULES,
+    ("GET", "/v1/releases/{old}/diff/{new}"): _DIFFERENCE,
     # proofs
     ("POST", "/v1/receipts/verify"): _PROOFS,
     ("POST", "/v1/receipts/replay"): _REPLAY,
     ("GET", "/v1/ledger/checkpoint"): _PROOFS,
-    ("GET", "/v1/ledger/keys"): _PROOFS,
-    ("GET", "/v1/ledger/health"): _PROOFS,
-    ("GET", "/v1/ledger/export"): _AUDIT,
+    ("GET", "/v1/ledger/keys"): _EVERYONE,
+    ("GET", "/v1/ledger/health"): _LEDGER,
+    ("GET", "/v1/ledger/export"): _EXPORT,
     # the auditor's pages: they show what the routes above answer, and ask for the same right
-    ("GET", "/audit"): _AUDIT,
-    ("GET", "/audit/releases/{version}"): _AUDIT,
-    ("GET", "/audit/releases/{version}/rules/{id}"): _AUDIT,
-    ("GET", "/audit/diff"): _AUDIT,
-    ("GET", "/audit/diff/{a}/{b}"): _AUDIT,
-    ("GET", "/audit/verify"): _AUDIT,
+    ("GET", "/audit"): _LEDGER,
+    ("GET", "/audit/releases/{version}"): _LEDGER,
+    ("GET", "/audit/releases/{version}/rules/{id}"): _LEDGER,
+    ("GET", "/audit/diff"): _LEDGER,
+    ("GET", "/audit/diff/{a}/{b}"): _LEDGER,
+    ("GET", "/audit/verify"): _LEDGER,
     ("POST", "/audit/verify"): _AUDIT_REPLAY,
-    ("GET", "/audit/ledger"): _AUDIT,
+    ("GET", "/audit/ledger"): _LEDGER,
     # record systems
     ("GET", "/cds-services"): _EVERYONE,
     ("POST", "/cds-services/{id}"): _FULL,

@@ -45,6 +45,7 @@ COMPUTED = {
         "overdose or intoxication",
         "an opioid overdose or another intoxication, as in the two lines above",
     ),
+    "told_overdose": ("overdose of any kind", "an overdose from anything at all, whether it needed care or not"),
     "suicidal_overdose": ("overdose that was meant", "an overdose that was meant, or half meant"),
     "unclear_overdose": ("overdose that may have been meant", "an overdose not known to have been an accident"),
     "recent_loss": ("last loss", "the last break-up, bereavement or other loss"),

@@ -23,7 +23,7 @@ from cds.audit.check import Checked, Given
 from cds.audit.export import NotAnExport, read_export
 from cds.audit.keys import KeysUnusable, new_keys, read_published, rotate
 from cds.audit.ledger import LedgerDamaged
-from cds.audit.proofs import Proofs, entry_of
+from cds.audit.proofs import Proofs
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
 from cds.audit.store import LedgerUnavailable
 from cds.audit.verify import Report, verify_ledger
@@ -72,7 +72,7 @@ def add(commands: Any) -> None:
 def with_receipt(made: AssessmentAnswer, record: Record, municipality: str | None, raw: bytes) -> AssessmentAnswer:
     """An answer of the command line with its receipt, committed to the ledger that the settings name."""
     with _proofs() as proofs:
-        receipt, proof = proofs.receipts.make(
+        entry, proof = proofs.sign(
             made.assessment,
             record.facts,
             municipality=municipality,
@@ -80,7 +80,7 @@ def with_receipt(made: AssessmentAnswer, record: Record, municipality: str | Non
             raw=raw,
             client="command-line",
         )
-        proofs.ledger.commit_now([entry_of(receipt.id, proof.jws)])
+        proofs.ledger.commit_now([entry])
     return made.model_copy(update={"receipt": proof})
 
 

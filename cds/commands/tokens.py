@@ -8,7 +8,8 @@ import sys
 from typing import Any
 
 from cds.api.service import seconds_now
-from cds.auth.development import calling_key, issuing_key, proof, token
+from cds.auth.development import calling_key, issuing_key, token
+from cds.auth.dpop import make_proof
 from cds.auth.profiles import Profile
 from cds.settings import InsecureSettings, Settings
 
@@ -35,6 +36,6 @@ def _dev_token(options: argparse.Namespace) -> int:
     method, url = options.dpop
     caller = calling_key(settings.state)
     bound = token(profile, key, now, bound_to=caller)
-    shown = proof(bound, caller, method=method, url=url, now=now, jti=secrets.token_urlsafe(16))
+    shown = make_proof(bound, caller, method=method, url=url, now=now, jti=secrets.token_urlsafe(16))
     sys.stdout.write(f"Authorization: DPoP {bound}\nDPoP: {shown}\n")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
+from cds.api import batch
 from cds.api.service import seconds_now
 from cds.assess import Assessor
+from cds.audit.ledger import Ledger
+from cds.audit.rows import Entry
+from cds.audit.store import LedgerUnavailable
 from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.errors import EngineFailure
@@ -55,7 +60,9 @@ def test_each_person_gets_the_answer_alone_would_have_brought(analyst: TestClien
     *lines, last = sent(analyst, *people)
     assert [line["line"] for line in lines] == list(range(1, len(people) + 1))
     for person, line in zip(people[::5], lines[::5], strict=True):
-        assert {"line": line["line"]} | caller.post("/v1/assessments", json=person).json() == line
+        alone = caller.post("/v1/assessments", json=person).json()
+        assert line.pop("receipt").keys() == alone.pop("receipt").keys() == {"jws", "nonce"}
+        assert {"line": line["line"]} | alone == line
     assert (last["persons"], last["assessed"], last["failed"]) == (len(people), len(people), 0)
     assert sum(last["levels"].values()) == len(people)
     assert last["levels"]["acute"] == sum(line["assessment"]["level"] == "acute" for line in lines)
@@ -153,3 +160,39 @@ def test_the_log_counts_and_says_nothing_of_anyone(analyst: TestClient) -> None:
     assert {key for line in lines if line is not counted for key in line} == {
         *("event", "log_level", "method", "route", "status", "ms", "client")
     }
+
+
+def test_every_answer_has_a_receipt_that_stands_in_the_ledger(analyst: TestClient) -> None:
+    people = [{"facts": {"overdose_now": "yes"}, "as_of": f"2026-10-{1 + number % 30:02}"} for number in range(99)]
+    raw = [json.dumps(person).encode() for person in people]
+    *lines, _ = sent(analyst, *(line + b"\r" for line in raw))
+    assert len({line["receipt"]["jws"] for line in lines}) == len(people)
+    for line, sent_line in list(zip(lines, raw, strict=True))[::20]:
+        wanted = {"receipt": line["receipt"], "assessment": line["assessment"], "raw": b64encode(sent_line).decode()}
+        proven = analyst.post("/v1/receipts/verify", json=wanted).json()
+        said = {each["name"]: each["result"] for each in proven["lines"]}
+        assert (said["signature"], said["output"], said["raw"], said["included"]) == ("ok",) * 4
+        assert proven["receipt"]["client"] == "development|development-analyst"
+
+
+def test_receipts_are_stored_in_groups_before_anything_of_the_group_is_sent(
+    analyst: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second group cannot be stored: its persons are problems, and those before and after have their answers."""
+    real, groups = Ledger.commit, []
+
+    async def commit(ledger: Ledger, *entries: Entry) -> None:
+        groups.append(len(entries))
+        if len(groups) == 2:
+            raise LedgerUnavailable("closing")
+        await real(ledger, *entries)
+
+    monkeypatch.setattr(Ledger, "commit", commit)
+    monkeypatch.setattr(batch, "GROUP", 4)
+    *lines, last = sent(analyst, *[{}] * 3, b"{", *[{}] * 3, b"{", {})
+    assert groups == [3, 3, 1]
+    types = [line.get("problem", {}).get("type", "").rpartition(":")[2] for line in lines]
+    assert types == ["", "", "", "not-json", *["ledger-unavailable"] * 3, "not-json", ""]
+    assert all(("receipt" in line) == ("assessment" in line) for line in lines)
+    assert (last["assessed"], last["failed"]) == (4, 5)
+    assert sum(last["levels"].values()) == 4

@@ -11,9 +11,12 @@ import pytest
 
 from cds.audit.keys import KeysUnusable, PublishedKeys, new_keys, open_keys, read_published, rotate
 from cds.main import create_app
-from cds.settings import InsecureSettings, Settings
+from cds.settings import InsecureSettings
 from cds.signing import SigningKey, UnknownKey
+from tests.frozen import one_release
 from tests.ledgers import NOW
+from tests.production import needs_both_evaluators, production
+from tests.releases.approving import board
 
 
 def mode(path: Path) -> int:
@@ -57,13 +60,19 @@ def test_production_makes_no_keys_and_takes_none_of_development(tmp_path: Path) 
 
 
 def test_production_wants_its_own_ledger_and_keys(tmp_path: Path) -> None:
-    whole = {"database_url": "sqlite://", "keys": tmp_path, "ledger_name": "ledger.test/one"}
-    for missing in whole:
-        given = {name: value for name, value in whole.items() if name != missing} | {missing: None}
+    for missing in ("database_url", "keys", "ledger_name"):
         with pytest.raises(InsecureSettings, match="CDS_KEYS"):
-            create_app(Settings(environment="production", **given))  # type: ignore[arg-type]
-    with pytest.raises(KeysUnusable):
-        create_app(Settings(environment="production", **whole))  # type: ignore[arg-type]
+            create_app(production(tmp_path, **{missing: None}))
+
+
+@needs_both_evaluators
+def test_production_does_not_start_with_keys_that_are_not_there_or_not_its_own(tmp_path: Path) -> None:
+    approvers = board(one_release(tmp_path / "one"), tmp_path)
+    approvers.both()
+    new_keys(tmp_path / "development", "development", NOW)
+    for folder in (tmp_path / "none", tmp_path / "development"):
+        with pytest.raises(KeysUnusable):
+            approvers.starts(keys=folder)
 
 
 def test_after_a_rotation_new_texts_have_new_keys_and_old_ones_stay_known(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from cds.audit.ledger import Ledger, LedgerDamaged
 from cds.audit.rows import BLOCK, Entry, all_entries, append, count, metadata, newest_checkpoint, size, subtree
 from cds.audit.store import LedgerUnavailable, Store
 from cds.audit.tree import root_of
+from cds.auth.replay import used_proofs
 from tests.ledgers import ORIGIN, a_ledger, disarm, fill, receipt_of, told, verified
 
 
@@ -145,7 +146,7 @@ def test_the_database_itself_refuses_changes(ledger: Ledger, keys: KeyRing) -> N
 def test_the_tables_are_those_the_migrations_make(ledger: Ledger) -> None:
     ledger.open()
     with ledger.store.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [metadata, used_proofs.metadata]) == []
 
 
 def test_nothing_is_signed_over_an_end_that_was_altered(ledger: Ledger, keys: KeyRing) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +13,18 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cds.api.access import Door
+from cds.audit.store import Store
 from cds.auth.quotas import Quotas
 from cds.auth.replay import ReplayStore
 from cds.main import create_app
 from cds.release import Releases
 from cds.settings import Settings
+from tests.audit_fixtures import keys, ledger, postgres, url
 from tests.auth.guarding import PATH, Clock, Send, callers
 from tests.auth.issuing import BEARER_URL, DPOP_URL, Asking
 from tests.frozen import TODAY, two_releases
 
+__all__ = ["keys", "ledger", "postgres", "url"]
 IDS = itertools.count()
 
 
@@ -44,8 +43,8 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def replay() -> Iterator[ReplayStore]:
     """Used proofs, in memory."""
-    store = ReplayStore("sqlite://")
-    yield store
+    store = Store("sqlite://")
+    yield ReplayStore(store)
     store.close()
 
 
@@ -88,42 +87,3 @@ def issuers_file(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
-
-
-@pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[str]:
-    """A PostgreSQL server of the test's own; skipped where none is installed, or where it could not be started."""
-    binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed")
-    as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="cds-pg-"))
-    try:
-        if as_user:
-            shutil.chown(folder, **as_user)
-        made = subprocess.run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "cds", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            capture_output=True, check=False, cwd=folder, **as_user,
-        )  # fmt: skip
-        if made.returncode != 0:
-            pytest.skip("PostgreSQL cannot make a database here")
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-        control = [binaries / "pg_ctl", "-D", folder / "data", "-w"]
-        log = folder / "log"
-        subprocess.run(
-            [*control, "-l", log, "-o", options, "start"], stdout=subprocess.DEVNULL, check=True, cwd=folder, **as_user
-        )
-        try:
-            yield f"postgresql+psycopg://cds@/postgres?host={folder}"
-        finally:
-            subprocess.run(
-                [*control, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, check=True, cwd=folder, **as_user
-            )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def production() -> dict[str, object]:
-    """The settings of a service in production, but for where it listens and whom it believes."""
-    return {"environment": "production"}

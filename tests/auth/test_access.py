@@ -130,7 +130,9 @@ def test_what_each_profile_may_do(profile: Profile) -> None:
         Profile.ANALYST: {"/v1/assessments/batch"},
     }
     assert may & persons == expected[profile]
-    assert ("/v1/receipts/verify" in may) == (profile in (Profile.AUDITOR, Profile.GP, Profile.MUNICIPAL_HEALTH))
+    assert may >= {"/v1/receipts/verify", "/v1/ledger/checkpoint"}
+    assert ("/v1/receipts/replay" in may) == (profile not in (Profile.NAV, Profile.MUNICIPAL_SOCIAL))
+    assert ({"/v1/ledger/health", "/v1/ledger/export"} <= may) == (profile is Profile.AUDITOR)
     assert caller.advice_only == (profile in (Profile.NAV, Profile.MUNICIPAL_SOCIAL))
 
 
@@ -138,7 +140,7 @@ def test_nothing_in_a_request_changes_the_profile(send: Send) -> None:
     nav = Asking(claims={"scope": "example:overdose/nav"})
     wishes = {"X-Profile": "gp", "X-Forwarded-User": "gp", "Profile": "gp", "X-HTTP-Method-Override": "GET"}
     answer = send(nav, "POST", "/v1/assessments?profile=gp&scope=odr:decide:gp", json={}, headers=wishes)
-    assert answer.json().keys() == {"advice"}
+    assert answer.json().keys() == {"advice", "receipt"}
     assert send(nav, "POST", "/v1/assessments", json={"profile": "gp"}).status_code == 422
     included = send(nav, "POST", "/v1/assessments", json={"include": ["note"]})
     assert (included.status_code, included.json()["type"]) == (403, "urn:cds-overdose:problem:not-for-this-caller")

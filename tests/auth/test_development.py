@@ -42,7 +42,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_without_a_token_one_is_gp_and_auditor(releases: Releases) -> None:
     client = service(releases)
     answer = client.post("/v1/assessments", json={})
-    assert answer.json().keys() == {"assessment"}
+    assert answer.json().keys() == {"assessment", "receipt"}
     assert answer.headers["RateLimit-Policy"] == '"development";q=600000;w=60'
     assert client.get("/v1/releases").status_code == 200
     assert client.post("/v1/assessments/batch", content=b"{}").status_code == 403
@@ -57,7 +57,7 @@ def test_a_token_for_any_profile(releases: Releases, capsys: pytest.CaptureFixtu
     full, advice = {Profile.GP, Profile.MUNICIPAL_HEALTH}, {Profile.NAV, Profile.MUNICIPAL_SOCIAL}
     assert answer.status_code == (200 if profile in full | advice else 403)
     if answer.status_code == 200:
-        assert answer.json().keys() == ({"assessment"} if profile in full else {"advice"})
+        assert answer.json().keys() == {"assessment" if profile in full else "advice", "receipt"}
     assert client.post("/v1/assessments/batch", content=b"{}", headers=bearer).status_code == (
         200 if profile is Profile.ANALYST else 403
     )

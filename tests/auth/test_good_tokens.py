@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cds.audit.store import Store
 from cds.auth.callers import Shown
 from cds.auth.replay import ReplayStore
 from tests.auth.guarding import PATH, Clock, Send, callers
@@ -69,7 +70,7 @@ def test_the_caller_is_named_by_issuer_client_and_organisation(clock: Clock, ask
     proofs = [asking.proof(token, "GET", url + PATH, client)] if asking.iss == HELSEID else []
     scheme = "DPoP" if proofs else "Bearer"
     shown = Shown(url.removeprefix("https://"), "GET", PATH, [f"{scheme} {token}"], proofs, forwarded=True)
-    assert callers(clock, ReplayStore("sqlite://")).who(shown).client == client
+    assert callers(clock, ReplayStore(Store("sqlite://"))).who(shown).client == client
 
 
 def test_a_key_is_the_issuers_own(send: Send) -> None:

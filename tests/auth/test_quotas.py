@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cds.api.access import Door
+from cds.audit.store import Store
 from cds.auth.quotas import MOST_CLIENTS, WINDOW, Quotas
 from cds.auth.replay import ReplayStore
 from cds.main import create_app
@@ -62,7 +63,9 @@ def test_clients_do_not_share_and_are_forgotten_when_there_are_too_many() -> Non
 @pytest.fixture
 def narrow(releases: Releases, clock: Clock) -> TestClient:
     """A service whose clients may ask three times a minute."""
-    guard = Door(callers(clock, ReplayStore("sqlite://")), Quotas("client", 3, clock), Quotas("development", 9, clock))
+    guard = Door(
+        callers(clock, ReplayStore(Store("sqlite://"))), Quotas("client", 3, clock), Quotas("development", 9, clock)
+    )
     return TestClient(create_app(Settings(host="127.0.0.1"), releases, lambda: TODAY, guard), base_url=BEARER_URL)
 
 

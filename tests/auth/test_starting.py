@@ -11,41 +11,15 @@ from fastapi.testclient import TestClient
 
 from cds.auth import issuers
 from cds.auth.issuers import BadIssuers, read_issuers
-from cds.engine import durable
 from cds.main import create_app
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
 from tests.frozen import TODAY
+from tests.production import ISSUERS as GOOD
+from tests.production import needs_both_evaluators, production
+from tests.releases.approving import Board, board
 
 Write = Callable[[str], Path]
-GOOD = """
-entrances:
-  - url: https://overdose.example.no
-    scheme: DPoP
-    issuers:
-      - name: helseid
-        kind: helseid
-        issuer: https://helseid-sts.test.nhn.no
-        jwks_url: https://helseid-sts.test.nhn.no/.well-known/openid-configuration/jwks
-        audience: example:overdose
-        user_required: true
-        scopes: {"example:overdose/gp": [odr:decide:gp, odr:rules:read]}
-  - url: https://overdose.intern.example.no
-    scheme: Bearer
-    issuers:
-      - name: entra
-        kind: entra
-        issuer: https://login.example/v2.0
-        jwks_url: https://login.example/keys
-        audience: app-1
-        clients: {app-2: [odr:decide:nav]}
-        require: {idtyp: [app]}
-      - name: maskinporten
-        kind: maskinporten
-        issuer: https://maskinporten.example/
-        jwks_url: https://maskinporten.example/jwk
-        scopes: {"ex:odr": [odr:decide:social]}
-"""
 CHANGED = {
     "a word misspelt": ("audience:", "audeince:"),
     "a scope that is none": ("odr:decide:gp", "odr:decide:all"),
@@ -118,6 +92,14 @@ def start(releases: Releases, **settings: object) -> TestClient:
     return TestClient(create_app(Settings.model_validate(settings), releases, lambda: TODAY))
 
 
+@pytest.fixture(scope="module")
+def approved(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> Board:
+    """The same releases, the one in force approved by two who may."""
+    made = board(releases.rules, tmp_path_factory.mktemp("approved"))
+    made.both()
+    return made
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104 - refused
 @pytest.mark.parametrize("environment", ["development", "production"])
 def test_not_beyond_this_machine_without_authentication(releases: Releases, host: str, environment: str) -> None:
@@ -125,10 +107,10 @@ def test_not_beyond_this_machine_without_authentication(releases: Releases, host
         start(releases, host=host, environment=environment)
 
 
-@pytest.mark.skipif(not durable.available(), reason="durable-rules is not installed, and production wants it first")
-def test_not_in_production_without_authentication(releases: Releases) -> None:
-    with pytest.raises(InsecureSettings, match=r"without|issuers"):
-        start(releases, environment="production")
+@needs_both_evaluators
+def test_not_in_production_without_authentication(releases: Releases, tmp_path: Path) -> None:
+    with pytest.raises(InsecureSettings, match="without authentication: set CDS_ISSUERS"):
+        create_app(production(tmp_path, issuers=None), releases, lambda: TODAY)
 
 
 def test_not_beyond_this_machine_in_development(releases: Releases, issuers_file: Write) -> None:
@@ -145,17 +127,17 @@ def test_not_with_development_keys_nor_with_keys_without_tls(
         start(releases, issuers=file)
 
 
-@pytest.mark.skipif(not durable.available(), reason="durable-rules is not installed, and production wants it first")
+@needs_both_evaluators
 @pytest.mark.parametrize("changed", [
     ("url: https://overdose.example.no", "url: http://overdose.example.no"),
     ("jwks_url: https://login.example/keys", "jwks_url: http://127.0.0.1:9999/keys"),
 ])  # fmt: skip
 def test_not_in_production_with_what_is_good_for_one_machine(
-    releases: Releases, issuers_file: Write, changed: tuple[str, str], production: dict[str, object]
+    releases: Releases, issuers_file: Write, changed: tuple[str, str], approved: Board
 ) -> None:
     file = issuers_file(GOOD.replace(*changed))
     with pytest.raises(InsecureSettings, match="without TLS"):
-        start(releases, **production, host="192.0.2.1", issuers=file)
+        approved.starts(host="192.0.2.1", issuers=file)
     start(releases, issuers=file)
 
 
@@ -177,11 +159,10 @@ def test_issuers_take_the_place_of_development_mode(releases: Releases, issuers_
     assert answer.headers["WWW-Authenticate"].startswith("DPoP ")
 
 
-@pytest.mark.skipif(not durable.available(), reason="durable-rules is not installed, and production wants it first")
-def test_with_all_in_order_it_starts_beyond_this_machine(
-    releases: Releases, issuers_file: Write, production: dict[str, object]
-) -> None:
-    client = start(releases, **production, host="192.0.2.1", issuers=issuers_file(GOOD))
+@needs_both_evaluators
+def test_with_all_in_order_it_starts_beyond_this_machine(approved: Board) -> None:
+    client = TestClient(approved.starts(host="192.0.2.1"))
+    assert client.post("/v1/assessments", json={}, headers={"Host": "overdose.example.no"}).status_code == 401
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")

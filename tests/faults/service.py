@@ -30,7 +30,7 @@ class Serving:
             "CDS_DATABASE_URL": database,
             "PYTHONPATH": str(ROOT),
         }
-        self._state = state
+        self.state = state
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -41,7 +41,7 @@ class Serving:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cds.cli", "serve", "--port", str(self.port)],
             env=self._environment,
-            cwd=self._state,
+            cwd=self.state,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

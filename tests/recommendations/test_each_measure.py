@@ -103,6 +103,19 @@ def test_ringing_113_never_waits_for_anything_but_the_emergency_itself(draft: As
         assert (assess(draft, golden_person(name)).recommendations or ())[0].code == "M04"
 
 
+CERTAIN = {None: 0, "if_confirmed": 1, "recommended": 2}
+
+
+@pytest.mark.parametrize(("code", "case"), [*told("recommended"), *told("if_confirmed")])
+def test_the_card_and_the_reminder_are_as_certain_as_the_talk_and_the_spray_they_go_with(
+    draft: Assessor, code: str, case: dict[str, Any]
+) -> None:
+    found = {each.code: CERTAIN[each.status] for each in assess(draft, who(case)).recommendations or ()}
+    for measure in ("M01", "M05"):
+        assert found.get("M02", 0) >= found.get(measure, 0), (code, measure)
+        assert found.get("M33", 0) >= found.get(measure, 0), (code, measure)
+
+
 # ---- events ----------------------------------------------------------------------------------------------------------
 
 

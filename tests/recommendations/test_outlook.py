@@ -161,6 +161,16 @@ def test_talk_and_spray_are_due_on_their_days(draft: Assessor) -> None:
     assert saying(found, "naloxone spray expires") == [date(2027, 2, 11)]
 
 
+def test_the_day_of_a_planned_release_is_a_day_to_look_again_and_is_not_counted_in_silence(draft: Assessor) -> None:
+    leaves = on(7)
+    inside: dict[str, Any] = {"opioid_use_ever": "yes", "in_prison_now": "yes"}
+    found = ahead(draft, person({**inside, "planned_exit": {"date": leaves.isoformat()}}))
+    assert saying(found, "planned for this day") == [leaves] == [found.look_again_on]
+    (step,) = (step for step in found.steps if step.date == leaves)
+    assert "does not count that" in " ".join(step.because)
+    assert not saying(ahead(draft, person({**inside, "planned_exit": "unknown"})), "planned for this day")
+
+
 def test_a_talk_told_in_days_is_due_as_well(draft: Assessor) -> None:
     found = ahead(draft, person({"last_prevention_talk": {"within_days": 30}}))
     assert saying(found, "new prevention talk") == [on(122 - 30)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -189,6 +190,24 @@ def test_whoever_could_be_at_a_higher_level_is_asked_something(draft: Assessor, 
         assert answer.questions or answer.level in ("acute", "not_applicable")
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"alcohol": "unknown"},
+        {"benzodiazepine": "refused"},
+        {"transitions": [{"kind": "hospital", "date": "2026-11-15"}]},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_who_is_undetermined_is_asked_what_stands_in_the_way_of_a_level(draft: Assessor, facts: Any) -> None:
+    who = person(facts)
+    answer = assess(draft, who)
+    assert (answer.level, answer.level_at_most) == ("undetermined", "low"), "no point is at stake"
+    asked = {ask.fact for question in answer.questions or () for ask in question.asks}
+    assert asked == facts.keys()
+    assert assess(draft, who.having(next(iter(facts)), {"state": "no"})).level == "low"
+
+
 def test_who_has_answered_everything_is_asked_nothing(draft: Assessor) -> None:
     assert assess(draft, person()).questions == ()
 
@@ -203,3 +222,17 @@ def test_each_language_asks_the_same_in_its_own_words(draft: Assessor, name: str
         for asks in zip(*(question.asks for question in same), strict=True):
             assert len({ask.question for ask in asks}) == 3
             assert len({ask.why for ask in asks}) == 3
+
+
+@pytest.mark.parametrize("state", ["unknown", "refused"])
+def test_what_keeps_somebody_from_being_called_low_is_asked_though_no_points_depend_on_it(
+    draft: Assessor, state: str
+) -> None:
+    """Alcohol alone adds nothing where no opioid is; without an answer to it the level stays undetermined."""
+    undetermined = set()
+    for fact in draft.content.levels.minimum_set.facts:
+        answer = assess(draft, person({fact: state}))
+        if answer.level == "undetermined":
+            undetermined.add(fact)
+            assert fact in {one for question in answer.questions or () for one in facts(question)}
+    assert {"alcohol", "benzodiazepine", "opioid_use_ever"} <= undetermined

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from cds.api.access import Door
 from cds.approvals import Approvals, Approvers, Role
 from cds.main import create_app
 from cds.release import Release, Releases
-from cds.settings import Settings
 from cds.signing import SigningKey
 from tests.frozen import IN_FORCE, TODAY
+from tests.production import production
 
 TYP = "cds-approval+jws"
 
@@ -90,10 +91,10 @@ class Board:
         self.sign(self.clinical, "clinical")
         self.sign(self.technical, "technical")
 
-    def starts(self) -> FastAPI:
+    def starts(self, guard: Door | None = None, **otherwise: object) -> FastAPI:
         """The service in production, on the board's day, which may go on while it runs."""
-        settings = Settings(environment="production", host="127.0.0.1", approvers=self.list)
-        return create_app(settings, Releases(self.rules), lambda: self.today)
+        settings = production(self.rules.parent, approvers=self.list, **otherwise)
+        return create_app(settings, Releases(self.rules), lambda: self.today, guard)
 
     def approvals(self) -> Approvals:
         """What production says of the approvals of the release in force."""

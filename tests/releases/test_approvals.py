@@ -14,16 +14,12 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from cds.approvals import Approvers, approve, name_author, read_approvers
-from cds.engine import durable
 from cds.errors import ContentError, ReleaseAltered, ReleaseNotApproved
 from cds.release import RULES, Releases
 from cds.signing import SigningKey
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, service_over, two_releases
+from tests.production import OpenDoor, needs_both_evaluators
 from tests.releases.approving import Board, board
-
-needs_both_evaluators = pytest.mark.skipif(
-    not durable.available(), reason="durable-rules is not installed, and production does not start without it"
-)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +35,7 @@ def approvers(pristine: Path, tmp_path: Path) -> Board:
 @needs_both_evaluators
 def test_two_approvals_by_two_keys_in_two_roles_suffice(approvers: Board) -> None:
     approvers.both()
-    with TestClient(approvers.starts()) as caller:
+    with TestClient(approvers.starts(OpenDoor())) as caller:
         assert caller.post("/v1/assessments", json={"facts": {}}).status_code == 200
         lines = {line["version"]: line["approvals"] for line in caller.get("/v1/releases").json()["releases"]}
     assert lines[IN_FORCE]["approved"]
@@ -214,7 +210,7 @@ def test_production_trusts_nobody_until_an_operator_says_whom(approvers: Board) 
 def test_a_release_that_comes_into_force_unapproved_is_not_used(approvers: Board) -> None:
     """The service has been running since the day before; it says that it cannot answer, and goes on telling why."""
     approvers.both()
-    with TestClient(approvers.starts()) as caller:
+    with TestClient(approvers.starts(OpenDoor())) as caller:
         assert caller.post("/v1/assessments", json={"facts": {}}).status_code == 200
         named = caller.post("/v1/assessments", json={"facts": {}, "release": NEXT})
         assert (named.status_code, named.json()["type"].rpartition(":")[2]) == (503, "release-not-approved")

@@ -20,22 +20,15 @@ from cds.errors import ContentError, ReleaseAltered
 from cds.freeze import freeze, refuse_too_small, step
 from cds.release import Releases, unfrozen
 from cds.retired import retired_wrongly
-from tests.frozen import FEW, FIRST_DAY, NEXT_DAY, copy_draft, freeze_next
+from tests.frozen import FEW, NEXT_DAY, freeze_next, one_release
 from tests.releases.altered import before, edit, releases
 
 PATCH, MINOR = "0.1.1", "0.2.0"
 
 
-@pytest.fixture(scope="module")
-def one_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    rules = copy_draft(tmp_path_factory.mktemp("frozen"))
-    freeze_next(rules, "0.1.0", FIRST_DAY)
-    return rules
-
-
 @pytest.fixture
-def rules(one_release: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(one_release, tmp_path / "rules"))
+def rules(tmp_path: Path) -> Path:
+    return one_release(tmp_path / "rules")
 
 
 def refused(rules: Path, version: str, *told: str) -> None:

@@ -114,7 +114,7 @@ def test_every_problem_begins_with_a_file_and_a_line(run: tuple[dict[str, str], 
 
 def test_a_case_that_comes_out_otherwise_is_told_at_its_line(tmp_path: Path) -> None:
     draft = copied(tmp_path)
-    wrong = Error(FACTORS + "injecting.cases.yaml", r"points: \[4, 4\]", "points: [3, 4]", "came out present (4, 4)")
+    wrong = Error(FACTORS + "injecting.cases.yaml", r"points: \[2, 2\]", "points: [1, 2]", "came out present (2, 2)")
     place = wrong.put_into(draft)
     (problem,) = check(draft)
     assert wrong.told in problem
@@ -122,7 +122,30 @@ def test_a_case_that_comes_out_otherwise_is_told_at_its_line(tmp_path: Path) -> 
     assert problem.startswith(f"{file}:")
     lines = Path(file).read_text(encoding="utf-8").splitlines()[: int(line)]
     begins = max(number for number, text in enumerate(lines, 1) if text.startswith("- case:"))
-    assert begins <= int(problem.removeprefix(f"{file}:").split(":")[0]) <= int(line)
+    assert 1 < begins <= int(problem.removeprefix(f"{file}:").split(":")[0]) <= int(line)
+
+
+def test_a_file_that_cannot_be_read_hides_no_error_of_another(tmp_path: Path) -> None:
+    errors = (
+        Error("facts.yaml", r"direction: yes", "direction: perhaps", "'closer'"),
+        Error("recommendations/switch.yaml", r"^(code: .*)", r"\1\ncolour: red", "colour", 1),
+        Error("records.yaml", r"\A", "colour: red\n", "colour"),
+        Error("nav-advice.yaml", r"\A", "colour: red\n", "colour"),
+    )
+    draft = copied(tmp_path)
+    placed = [(error.put_into(draft), error.told) for error in errors]
+    problems = check(draft)
+    assert [place for place, told in placed if not said_at(place, told, problems)] == []
+
+
+def test_a_misread_case_is_told_beside_other_errors(tmp_path: Path) -> None:
+    draft = copied(tmp_path)
+    misread = Error(FACTORS + "injecting.cases.yaml", r"outcome: absent", "outcome: gone", "'unknown'")
+    place = misread.put_into(draft)
+    Error("phrases.yaml", r"^  en: .*", "  en: For the addict", "respect").put_into(draft)
+    problems = check(draft)
+    assert said_at(place, misread.told, problems)
+    assert len(problems) == 2
 
 
 def test_a_rule_without_an_unknown_case_is_told(tmp_path: Path) -> None:

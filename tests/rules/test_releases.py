@@ -15,7 +15,7 @@ import pytest
 from cds.errors import ContentError, NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.freeze import freeze
 from cds.release import RULES, Releases
-from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, copy_draft, freeze_next, service_over
+from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, copy_draft, freeze_next, frozen_releases, service_over
 
 LOCK = "releases.lock.json"
 
@@ -23,10 +23,7 @@ LOCK = "releases.lock.json"
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two releases that no test alters."""
-    rules = copy_draft(tmp_path_factory.mktemp("pristine"))
-    freeze_next(rules, IN_FORCE, FIRST_DAY)
-    freeze_next(rules, NEXT, NEXT_DAY)
-    return rules
+    return frozen_releases(tmp_path_factory.mktemp("pristine"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from cds.assess import Assessor
 from cds.assessment import Assessment
+from cds.errors import FactError
 from cds.facts import Facts
 
 AS_OF = date(2026, 11, 20)
@@ -75,3 +76,34 @@ def test_the_facts_in_conflict_are_shown_as_that(draft: Assessor) -> None:
 def test_an_old_no_is_simply_outdated(draft: Assessor) -> None:
     old = {"opioid_use_now": {"state": "no", "asked_on": "2026-01-01"}}
     assert not assessed(draft, **old, **injected("2026-11-18")).conflicts
+
+
+def test_an_overdose_with_opioids_tells_of_an_opioid_history_however_long_ago(draft: Assessor) -> None:
+    released = {"transitions": {"state": "yes", "items": [{"kind": "prison", "date": "2026-11-15"}]}}
+    facts = {"agonist_treatment": "no", "opioid_use_last_12_months": "no", **released}
+    for item in ({"date": "2021-05"}, {}):
+        for said in ({}, {"opioid_use_ever": "no"}):
+            answer = assessed(draft, **facts, **said, **overdose(substance="opioid", **item))
+            assert answer.level == "high"
+            assert named(answer) == dict.fromkeys(said, "overdoses")
+    answer = assessed(draft, **facts, **overdose(substance="unknown", date="2021-05"))
+    assert answer.level == "undetermined"
+
+
+@pytest.mark.parametrize("recorded", ["agonist_treatment", "prescribed_opioid"])
+def test_an_old_yes_and_a_newer_no_to_what_includes_it_differ_and_are_not_refused(
+    draft: Assessor, recorded: str
+) -> None:
+    facts = {recorded: {"state": "yes", "asked_on": "2026-06-01"}, "opioid_use_now": "no"}
+    answer = draft.assess(Facts.model_validate(facts), AS_OF, "en", all_questions=True)
+    assert named(answer) == {"opioid_use_now": recorded}
+    assert answer.level == "undetermined"
+    assert recorded in {ask.fact for question in answer.questions or () for ask in question.asks}
+
+
+def test_an_old_yes_does_not_hide_that_a_fresh_one_contradicts(draft: Assessor) -> None:
+    old = {"agonist_treatment": {"state": "yes", "asked_on": "2026-06-01"}}
+    with pytest.raises(FactError, match="illicit_opioid_use"):
+        assessed(draft, **old, illicit_opioid_use="yes", opioid_use_now="no")
+    with pytest.raises(FactError, match="prescribed_opioid"):
+        assessed(draft, **old, prescribed_opioid="yes", opioid_use_now="no")
