@@ -28,7 +28,7 @@ from tests.frozen import FEW
 from tests.releases.altered import edit
 from tests.releases.approving import Board
 
-BEFORE, MARCH = "0.3.0", "9.0.0"
+BEFORE, MARCH = read_lock(RULES)[-1].version, "9.0.0"
 FIRST_DAY, TODAY = date(2027, 3, 1), date(2027, 3, 20)
 CHANGES = """# 9.0.0
 
