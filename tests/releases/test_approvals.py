@@ -283,8 +283,6 @@ def test_the_bundled_list_holds_demonstration_keys_only_and_no_private_half_lies
     assert all(approver.demonstration and "demonstration" in approver.function for approver in approvers)
     folders = ("cds", "integrations", "tests", "examples", "docs")
     ours = [path for folder in folders for path in (ROOT / folder).rglob("*")]
-        path for folder in ("cds", "integrations", "tests", "examples", "docs") for path in (ROOT / folder).rglob("*")
-    ]
     assert not [path for path in ours if path.is_file() and b"PRIVATE KEY-----\n" in path.read_bytes()]
 
 
