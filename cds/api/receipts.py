@@ -1,4 +1,4 @@
-"""Proofs: what a receipt shows, an answer replayed, the ledger's checkpoint, keys, condition and export.
+"""Proofs: what a receipt shows, and an answer replayed.
 
 A receipt is its client's own. Whoever else comes with it is told that there is none, unless it is an auditor.
 """
@@ -12,21 +12,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse, StreamingResponse
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds.api.access import caller_of
 from cds.api.assessments import read_request
 from cds.api.bodies import parse_json, read_json
 from cds.api.problems import Problem, from_validation, invalid
-from cds.api.service import Service, reading, second
+from cds.api.service import Service, reading
 from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.check import Checked, Given, Line, Shown
 from cds.audit.receipt import Receipt
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
-from cds.audit.rows import count, newest_checkpoint, size
 from cds.auth.profiles import Caller
 from cds.auth.scopes import Scope
 from cds.dates import Day
@@ -124,21 +122,6 @@ class ReplayAnswer(BaseModel):
     proven: Annotated[VerifyAnswer | None, Field(description="What the receipt proves, if one was given")] = None
 
 
-class LedgerHealth(BaseModel):
-    """How the ledger is."""
-
-    size: int
-    gaps: Annotated[int, Field(description="Rows that are missing; 0 unless somebody has removed some")]
-    checkpoint_size: int
-    checkpoint_age_seconds: int | None
-    answers: Annotated[int, Field(description="Assessments answered by this process")]
-    answers_without_entry: Annotated[int, Field(description="Of them, those without an entry in the ledger; must be 0")]
-    refused: Annotated[
-        int, Field(description="Requests of this process left unanswered because nothing could be stored")
-    ]
-    trouble: str | None
-
-
 def assessment_of(given: dict[str, Any]) -> Assessment:
     """An answer as it was given. Raises Problem 422."""
     try:
@@ -206,26 +189,8 @@ def replayed(service: Service, wanted: ReplayRequest, question: Question | None 
     )
 
 
-def health_of(service: Service) -> LedgerHealth:
-    """How the ledger is, from its rows. Raises LedgerUnavailable."""
-    ledger = service.proofs.ledger
-    ledger.open()
-    with ledger.store.reading() as connection:
-        rows, there, newest = size(connection), count(connection), newest_checkpoint(connection)
-    condition = ledger.condition()
-    return LedgerHealth(
-        size=rows,
-        gaps=rows - there,
-        checkpoint_size=0 if newest is None else newest.size,
-        checkpoint_age_seconds=None if newest is None else max(0, second() - newest.made_at),
-        answers=service.metrics.answers,
-        answers_without_entry=max(0, service.metrics.answers - condition.committed),
-        refused=condition.refused,
-        trouble=condition.trouble,
-    )
-
-
-def _unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
+def unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that reads the ledger."""
     return problems({**dict(also), 503: "The ledger cannot be read now"})
 
 
@@ -241,7 +206,7 @@ def router(service: Service) -> APIRouter:
         summary="What a receipt proves",
         operation_id="verify_receipt",
         response_model_by_alias=True,
-        responses=_unavailable((*wrong, (404, "The receipt of another client"))),
+        responses=unavailable((*wrong, (404, "The receipt of another client"))),
         openapi_extra=request_body(VerifyRequest, EXAMPLES),
     )
     async def verify(request: Request) -> VerifyAnswer:
@@ -257,7 +222,7 @@ def router(service: Service) -> APIRouter:
         summary="Make an answer again",
         operation_id="replay",
         response_model_exclude_none=True,
-        responses=_unavailable(
+        responses=unavailable(
             (*wrong, (404, "No release of that version and digest, or the receipt of another client"))
         ),
         openapi_extra=request_body(ReplayRequest, {}),
@@ -273,39 +238,5 @@ def router(service: Service) -> APIRouter:
             about = VerifyRequest(receipt=wanted.receipt, assessment=wanted.assessment, input=wanted.input)
             proven = answer_of(await reading(proofs.check_now, given_of(about)), caller_of(request))
         return replayed(service, wanted).model_copy(update={"proven": proven})
-
-    @routes.get(
-        "/ledger/checkpoint",
-        summary="The newest signed checkpoint",
-        operation_id="checkpoint",
-        response_class=PlainTextResponse,
-        responses=_unavailable(),
-    )
-    async def checkpoint() -> str:
-        """A C2SP signed note: keep it, and the ledger can never be cut or rewritten before it unseen."""
-        return await reading(proofs.newest_checkpoint)
-
-    @routes.get("/ledger/keys", summary="Every public key that ever signed here", operation_id="keys")
-    async def keys() -> dict[str, Any]:
-        """JWKs with purpose, environment, first and last second of use. Old ones stay."""
-        published: dict[str, Any] = proofs.keys.published.as_json()
-        return published
-
-    @routes.get("/ledger/health", summary="How the ledger is", operation_id="ledger_health", responses=_unavailable())
-    async def health() -> LedgerHealth:
-        """Its size, its gaps, its newest checkpoint, and the answers given without an entry, which must be none."""
-        return await reading(health_of, service)
-
-    @routes.get(
-        "/ledger/export",
-        summary="The whole ledger, with keys and releases",
-        operation_id="export",
-        response_class=Response,
-        responses={200: {"content": {"application/x-ndjson": {}}}, **_unavailable()},
-    )
-    async def export() -> StreamingResponse:
-        """Lines of JSON that `cds verify` checks on a machine that has nothing else."""
-        await reading(proofs.ledger.store.ping)
-        return StreamingResponse(proofs.export(), media_type="application/x-ndjson")
 
     return routes

@@ -21,6 +21,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from cds.api.bodies import parse_json, read_bytes
+from cds.api.ledger import health_of
 from cds.api.problems import Problem, details_of, from_validation
 from cds.api.receipts import (
     BODIES,
@@ -29,7 +30,6 @@ from cds.api.receipts import (
     VerifyRequest,
     asked,
     given_of,
-    health_of,
     replayed,
 )
 from cds.api.service import Service, reading

@@ -20,6 +20,7 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client, Witness
 from cds.facts import Facts
+from cds.release import Releases
 from tests.client.conftest import Calling
 from tests.client.wires import ACUTE, PERSON, SENTINEL, URL, over, sent_on
 from tests.frozen import IN_FORCE, NEXT, TODAY
