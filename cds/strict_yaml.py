@@ -8,6 +8,7 @@ given twice, an alias or a tag is an error.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -48,12 +49,13 @@ def read(file: Path) -> Document:
     except (UnicodeDecodeError, OSError) as error:
         return Document(file, problems=[f"{file}:1: {type(error).__name__}: cannot be read as YAML"])
     parsed = _parsed(text)
-    return Document(file, parsed.value, parsed.lines, [f"{file}:{line}: {what}" for line, what in parsed.problems])
+    problems = [f"{file}:{line}: {what}" for line, what in parsed.problems]
+    return Document(file, deepcopy(parsed.value), parsed.lines, problems)
 
 
 @dataclass
 class _Parsed:
-    """A text, read; shared by every file that holds the same, so nobody alters it."""
+    """A text, read; shared by every file that holds the same. What it says is copied for each."""
 
     value: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)

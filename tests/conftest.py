@@ -52,3 +52,8 @@ def both(draft: Assessor) -> Engine:
             pytest.fail(reason)
         pytest.skip(reason)
     return draft.ruleset.engine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: the browser's driver keeps an event loop running in the process that used it."""
+    items.sort(key=lambda item: "/browser/" in item.path.as_posix())

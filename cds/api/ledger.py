@@ -1,16 +1,17 @@
-"""The ledger: its newest checkpoint, its public keys, its condition, and the whole of it."""
+"""The ledger: its newest checkpoint, every public key, its condition, and the whole of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from cds.api.receipts import unavailable
 from cds.api.service import Service, reading, second
 from cds.audit.rows import count, newest_checkpoint, size
+from cds.openapi import problems
 
 
 class LedgerHealth(BaseModel):
@@ -47,13 +48,18 @@ def health_of(service: Service) -> LedgerHealth:
     )
 
 
+def unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
+    """What a route that reads the ledger may answer besides."""
+    return problems({**dict(also), 503: "The ledger cannot be read now"})
+
+
 def router(service: Service) -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/v1/ledger", tags=["proofs"])
+    routes = APIRouter(prefix="/v1", tags=["proofs"])
     proofs = service.proofs
 
     @routes.get(
-        "/checkpoint",
+        "/ledger/checkpoint",
         summary="The newest signed checkpoint",
         operation_id="checkpoint",
         response_class=PlainTextResponse,
@@ -63,19 +69,19 @@ def router(service: Service) -> APIRouter:
         """A C2SP signed note: keep it, and the ledger can never be cut or rewritten before it unseen."""
         return await reading(proofs.newest_checkpoint)
 
-    @routes.get("/keys", summary="Every public key that ever signed here", operation_id="keys")
+    @routes.get("/ledger/keys", summary="Every public key that ever signed here", operation_id="keys")
     async def keys() -> dict[str, Any]:
         """JWKs with purpose, environment, first and last second of use. Old ones stay."""
         published: dict[str, Any] = proofs.keys.published.as_json()
         return published
 
-    @routes.get("/health", summary="How the ledger is", operation_id="ledger_health", responses=unavailable())
+    @routes.get("/ledger/health", summary="How the ledger is", operation_id="ledger_health", responses=unavailable())
     async def health() -> LedgerHealth:
         """Its size, its gaps, its newest checkpoint, and the answers given without an entry, which must be none."""
         return await reading(health_of, service)
 
     @routes.get(
-        "/export",
+        "/ledger/export",
         summary="The whole ledger, with keys and releases",
         operation_id="export",
         response_class=Response,

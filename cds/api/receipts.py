@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cds.api.access import caller_of
 from cds.api.assessments import read_request
 from cds.api.bodies import parse_json, read_json
+from cds.api.ledger import unavailable
 from cds.api.problems import Problem, from_validation, invalid
 from cds.api.service import Service, reading
 from cds.assess import Assessor
@@ -30,7 +30,7 @@ from cds.auth.scopes import Scope
 from cds.dates import Day
 from cds.facts import Facts
 from cds.merge import Conflict
-from cds.openapi import problems, request_body
+from cds.openapi import request_body
 from cds.release import Release
 
 BODIES = 4
@@ -187,11 +187,6 @@ def replayed(service: Service, wanted: ReplayRequest, question: Question | None 
         differences=[DifferenceLine(path=list(line.path), was=line.was, now=line.now) for line in made.differences()],
         assessment=made.replayed,
     )
-
-
-def unavailable(also: Sequence[tuple[int, str]] = ()) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that reads the ledger."""
-    return problems({**dict(also), 503: "The ledger cannot be read now"})
 
 
 def router(service: Service) -> APIRouter:

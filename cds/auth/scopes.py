@@ -49,6 +49,7 @@ _REPLAY = Access(_FULL.any_of | {Scope.BATCH, Scope.AUDIT}, cost=2)
 _LEDGER = Access(frozenset({Scope.AUDIT}))
 """What tells of all callers together."""
 _EXPORT = Access(_LEDGER.any_of, cost=100)
+_AUDIT_DIFFERENCE = Access(_LEDGER.any_of, cost=_DIFFERENCE.cost)
 _AUDIT_REPLAY = Access(frozenset({Scope.AUDIT}), cost=2)
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
@@ -80,7 +81,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/audit/releases/{version}"): _LEDGER,
     ("GET", "/audit/releases/{version}/rules/{id}"): _LEDGER,
     ("GET", "/audit/diff"): _LEDGER,
-    ("GET", "/audit/diff/{a}/{b}"): _LEDGER,
+    ("GET", "/audit/diff/{old}/{new}"): _AUDIT_DIFFERENCE,
     ("GET", "/audit/verify"): _LEDGER,
     ("POST", "/audit/verify"): _AUDIT_REPLAY,
     ("GET", "/audit/ledger"): _LEDGER,

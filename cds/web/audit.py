@@ -51,6 +51,7 @@ def router(service: Service) -> APIRouter:
         return show(
             "audit/start.html",
             request,
+            sends=True,
             months=months_of(told, service.today()),
             month=month,
             by_month=[

@@ -17,7 +17,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from cds.api.bodies import parse_json, read_bytes
@@ -93,6 +93,13 @@ async def read_form(request: Request, limit: int) -> Sent:
         form = await parser.parse()
     except (MultiPartException, KeyError):
         raise Problem(400, "not-a-form", "The body is not a form") from None
+    try:
+        return await _sent(form)
+    finally:
+        await form.close()
+
+
+async def _sent(form: FormData) -> Sent:
     sent = Sent()
     for each in fields(Sent):
         if each.name != "request_bytes" and isinstance(value := form.get(each.name), str):

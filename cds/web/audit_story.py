@@ -20,7 +20,7 @@ from cds.release import Release
 
 _FOR_WHOM = "For clinicians. "
 _AFFECTED = "Who is affected: "
-_ELSEWHERE = frozenset({"code", "also", "title", "evidence", "label"})
+_ELSEWHERE = frozenset({("code",), ("also",), ("title",), ("evidence",), ("label",)})
 """Fields that a page shows in its heading or under sources."""
 
 
@@ -144,10 +144,10 @@ def fields_of(piece: Piece, words: Words, language: Language) -> list[tuple[str,
     """
     found: list[tuple[str, str, Field]] = []
     for path, leaf in piece.leaves.items():
-        if leaf.language not in (None, language) or path[0] in _ELSEWHERE or path[-1] == "evidence":
+        if leaf.language not in (None, language) or path[:1] in _ELSEWHERE or path[-1:] == ("evidence",):
             continue
         told = said_in_words(leaf, words)
-        whole = where(path[:-1] if leaf.language is not None else path)
+        whole = where(path[:-1] if leaf.language is not None else path) or piece.kind
         group, _, name = whole.rpartition(", ")
         if told:
             found.append((group, whole, Field(name, told, leaf.language or "en")))

@@ -16,7 +16,6 @@ _PAGES = {
     ),
     "nothing": ("Ingen", "Ingen", "None"),
     "show": ("Vis", "Vis", "Show"),
-    "from_to": ("{old} → {new}", "{old} → {new}", "{old} → {new}"),
     "problem": ("Siden kan ikke vises", "Sida kan ikkje visast", "The page cannot be shown"),
     "problem_403": (
         "Siden er for revisorer. Den svarer bare forespørsler med et gyldig tilgangsbevis med rettigheten odr:audit. "
@@ -125,9 +124,9 @@ _APPROVALS = {
     "approved": ("Godkjent", "Godkjend", "Approved"),
     "not_approved": ("Ikke godkjent", "Ikkje godkjend", "Not approved"),
     "missing": ("Mangler: {what}", "Manglar: {what}", "Missing: {what}"),
-    "a clinical approval": ("en klinisk godkjenning", "ei klinisk godkjenning", "a clinical approval"),
-    "a technical approval": ("en teknisk godkjenning", "ei teknisk godkjenning", "a technical approval"),
-    "a second key: one alone gave both approvals": (
+    "missing:a clinical approval": ("en klinisk godkjenning", "ei klinisk godkjenning", "a clinical approval"),
+    "missing:a technical approval": ("en teknisk godkjenning", "ei teknisk godkjenning", "a technical approval"),
+    "missing:a second key: one alone gave both approvals": (
         "en annen nøkkel: den samme ga begge godkjenningene",
         "ein annan nøkkel: den same gav begge godkjenningane",
         "a second key: one alone gave both approvals",
@@ -194,7 +193,6 @@ _APPROVALS = {
 _RELEASE = {
     "on_this_page": ("På denne siden", "På denne sida", "On this page"),
     "status": ("Tilstand", "Tilstand", "State"),
-    "days_in_force": ("I kraft", "I kraft", "In force"),
     "digest": ("Fingeravtrykk", "Fingeravtrykk", "Digest"),
     "previous": ("Avløste", "Avløyste", "Replaced"),
     "approvals": ("Godkjenninger", "Godkjenningar", "Approvals"),
@@ -225,17 +223,11 @@ _RELEASE = {
 }
 
 _RULE = {
-    "in_release": ("Slik den står i utgave {version}", "Slik ho står i utgåve {version}", "As in release {version}"),
     "content": ("Innhold", "Innhald", "Content"),
     "no_sources": (
         "Hviler ikke på noen kilde for seg.",
         "Kviler ikkje på noka kjelde for seg.",
         "Rests on no source of its own.",
-    ),
-    "no_cases": (
-        "Eksempler står bare ved siden av faktorer.",
-        "Døme står berre ved sida av faktorar.",
-        "Cases stand beside factors only.",
     ),
     "history": ("Historie", "Historie", "History"),
     "case": ("Eksempel", "Døme", "Case"),

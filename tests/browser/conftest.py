@@ -7,16 +7,19 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 from cds.main import create_app
 from cds.release import Releases
 from cds.settings import Settings
+from tests.browser.audited import Audited, history
 from tests.frozen import TODAY
 
 HOST = "https://record-system.example"
@@ -58,7 +61,29 @@ def releases() -> Releases:
 @pytest.fixture(scope="session")
 def service(releases: Releases) -> Iterator[str]:
     """The address of the service, on a day that does not change."""
-    app = create_app(Settings(environment="development", frame_ancestors=(HOST,)), releases, lambda: TODAY)
+    with served(
+        create_app(Settings(environment="development", frame_ancestors=(HOST,)), releases, lambda: TODAY)
+    ) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
+    """A service with a history: three releases, and one that moved people in March."""
+    with history(tmp_path_factory.mktemp("audited")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def audit(audited: Audited) -> Iterator[str]:
+    """Its address."""
+    with served(audited.service()) as at:
+        yield at
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """An app on a port of its own, and its address."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -18,7 +18,7 @@ from cds.main import create_app
 from cds.release import Releases
 from cds.settings import Settings
 from tests.client.wires import URL, over
-from tests.frozen import TODAY, two_releases
+from tests.frozen import TODAY, frozen_releases
 from tests.releases.approving import Board
 
 Calling = Callable[..., Client]
@@ -33,7 +33,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
     """The draft, frozen and approved."""
-    board = Board(two_releases(tmp_path_factory.mktemp("client") / "rules"))
+    board = Board(frozen_releases(tmp_path_factory.mktemp("client") / "rules"))
     board.both()
     shutil.copy(board.list, board.rules / "approvers.yaml")
     return Releases(board.rules)

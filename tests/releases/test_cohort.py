@@ -32,7 +32,7 @@ def members() -> list[Member]:
 
 def test_everybody_is_the_same_on_every_machine() -> None:
     assert fingerprint(list(cohort((vocabulary(),), SIZE))) == fingerprint(members())
-    assert fingerprint(members()[:200]) == "sha256:88a1e4e7756f3f524566d29a2807c799a9b2acee36d1af48b0f8e60f6dabf3fa"
+    assert fingerprint(members()[:200]) == "sha256:98caae5b21a228240e8b00546f5fb80d0c779679fbf0348251d49e84f90c26f7"
     assert fingerprint(list(cohort((vocabulary(),), 200, seed=1))) != fingerprint(members()[:200])
 
 
@@ -68,5 +68,5 @@ def test_nobody_contradicts_a_release_that_sees_contradictions_the_other_does_no
     )
     for member in cohort((vocabulary(), stricter), 200):
         said = {name: member.facts.get(name, {}).get("state") for name in ("uses_alone", "unstable_housing")}
-        fresh = "asked_on" not in member.facts.get("unstable_housing", {})
+        fresh = not any("asked_on" in member.facts.get(name, {}) for name in said)
         assert not (said == {"uses_alone": "yes", "unstable_housing": "no"} and fresh)

@@ -17,7 +17,7 @@ from cds.api import differences
 from cds.api.differences import Differences
 from cds.commands import releases as commands
 from cds.release import RULES, Releases
-from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, service_over, two_releases
+from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, frozen_releases, service_over
 
 FEW = 20
 Run = Callable[..., tuple[int, str, str]]
@@ -25,7 +25,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return two_releases(tmp_path_factory.mktemp("rules"))
+    return frozen_releases(tmp_path_factory.mktemp("rules"))
 
 
 @pytest.fixture(scope="module")
