@@ -13,7 +13,7 @@ from cds.audit.keys import KeysUnusable, PublishedKeys, new_keys, open_keys, rea
 from cds.main import create_app
 from cds.settings import InsecureSettings
 from cds.signing import SigningKey, UnknownKey
-from tests.frozen import one_release
+from tests.frozen import two_releases
 from tests.ledgers import NOW
 from tests.production import needs_both_evaluators, production
 from tests.releases.approving import board
@@ -67,7 +67,7 @@ def test_production_wants_its_own_ledger_and_keys(tmp_path: Path) -> None:
 
 @needs_both_evaluators
 def test_production_does_not_start_with_keys_that_are_not_there_or_not_its_own(tmp_path: Path) -> None:
-    approvers = board(one_release(tmp_path / "one"), tmp_path)
+    approvers = board(two_releases(tmp_path / "one"), tmp_path)
     approvers.both()
     new_keys(tmp_path / "development", "development", NOW)
     for folder in (tmp_path / "none", tmp_path / "development"):

@@ -57,11 +57,17 @@ def test_releases_follow_each_other_without_gap_or_overlap(caller: TestClient) -
 def test_a_release_tells_what_it_changed_what_it_holds_and_whom_it_moved(caller: TestClient) -> None:
     said = caller.get(f"/v1/releases/{NEXT}").json()
     assert (said["version"], said["previous"], said["changes"]) == (NEXT, IN_FORCE, "A release made by a test.")
-    assert said["impact"]["old"]["version"] == IN_FORCE
     named = {(piece["kind"], piece["id"], piece["code"]) for piece in said["content"]}
     assert {("factor", "lost-tolerance", "P3"), ("recommendation", "switch", "M09")} <= named
     first = caller.get(f"/v1/releases/{IN_FORCE}").json()
     assert (first["previous"], first["impact"]) == (None, None)
+
+
+def test_what_was_computed_when_it_was_frozen_is_told_of_a_release() -> None:
+    with TestClient(service_over(Releases())) as caller:
+        impacts = {version: caller.get(f"/v1/releases/{version}").json()["impact"] for version in ("0.3.0", "0.4.0")}
+    assert impacts["0.3.0"] is None
+    assert (impacts["0.4.0"]["old"]["version"], impacts["0.4.0"]["new"]["version"]) == ("0.3.0", "0.4.0")
 
 
 def test_a_rule_comes_with_its_sources_cases_and_history(caller: TestClient) -> None:
@@ -116,6 +122,15 @@ def test_a_difference_is_told_whole_and_kept(caller: TestClient, found: Differen
     assert first["behaviour"]["cohort"]["size"] == FEW
     assert caller.get(path).json() == json.loads(found.between(IN_FORCE, NEXT).result().model_dump_json()) == first
     assert len(found._found) == 1
+    tag = caller.get(path).headers["ETag"]
+    assert caller.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["", f"/{NEXT}", f"/{NEXT}/rules/lost-tolerance"])
+def test_who_has_it_already_is_told_so(caller: TestClient, path: str) -> None:
+    tag = caller.get(f"/v1/releases{path}").headers["ETag"]
+    again = caller.get(f"/v1/releases{path}", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
 
 
 def test_differences_wait_for_each_other_and_nobody_waits_for_them(
