@@ -232,10 +232,12 @@ def _tiers(factor: Factor, content: Content) -> Iterator[str]:
     ids = [rule for rule, _ in factor.tiers]
     yield from (f"{at}: {rule} is given twice" for rule in sorted({rule for rule in ids if ids.count(rule) > 1}))
     for _, tier in factor.tiers:
-        if tier.counted_once_with is not None:
-            other, _, tier_id = tier.counted_once_with.partition("/")
-            if other not in content.factors or tier_id not in {t.id for _, t in content.factors[other].tiers}:
-                yield f"{at}: no tier is called {tier.counted_once_with}"
+        for named in tier.counted_once_with:
+            other = content.factors.get(named.partition("/")[0])
+            if other is None or named not in {rule for rule, _ in other.tiers}:
+                yield f"{at}: no tier is called {named}"
+        if len({named.partition("/")[0] for named in tier.counted_once_with}) > 1:
+            yield f"{at}: counted once with steps of more than one factor"
 
 
 def _decides(folder: Path, content: Content, cases_of: Mapping[str, Sequence[Case]]) -> Iterator[str]:

@@ -68,6 +68,10 @@ DERIVED: dict[str, tuple[Shape, tuple[str, ...]]] = {
         Shape.COUNT,
         ("benzodiazepine", "z_hypnotic", "alcohol", "gabapentinoid", "sedating_psychotropic", "other_sedative"),
     ),
+    "depressants_besides_alcohol": (
+        Shape.COUNT,
+        ("benzodiazepine", "z_hypnotic", "gabapentinoid", "sedating_psychotropic", "other_sedative"),
+    ),
     "bodily_illnesses": (
         Shape.COUNT,
         ("lung_disease", "liver_disease", "kidney_disease", "heart_disease", "serious_infection"),

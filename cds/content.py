@@ -43,6 +43,10 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else _tuple(value)
+
+
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 
@@ -137,7 +141,8 @@ class Tier(Content):
     id: Id
     points: Annotated[StrictInt, Field(ge=1, le=20)]
     anchor: StrictBool = False
-    counted_once_with: StrictStr | None = None
+    counted_once_with: Annotated[tuple[StrictStr, ...], BeforeValidator(_one_or_more)] = ()
+    """Steps of another factor that rest on the same fact: what they add there is taken off here."""
     when: Condition
     text: Text
     basis: Basis

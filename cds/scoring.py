@@ -79,14 +79,14 @@ def _compiled(factors: Sequence[Factor]) -> Callable[[Collection[str]], tuple[in
     return namespace["points"]
 
 
-def _of_factor(factor: Factor, without: str | None = None) -> str:
+def _of_factor(factor: Factor, without: Collection[str] = ()) -> str:
     parts = [_of_part(factor.id, part, without) for part in factor.parts]
     highest = factor.combine == "highest" and len(parts) > 1
     return _at_most(factor.cap, f"max({', '.join(parts)})" if highest else f"({' + '.join(parts)})")
 
 
-def _of_part(factor: str, part: Part, without: str | None) -> str:
-    rules = [(tier.points, f"{factor}/{tier.id}") for tier in part.tiers if f"{factor}/{tier.id}" != without]
+def _of_part(factor: str, part: Part, without: Collection[str]) -> str:
+    rules = [(tier.points, f"{factor}/{tier.id}") for tier in part.tiers if f"{factor}/{tier.id}" not in without]
     if part.combine == "highest":
         steps = (f"{points} if {rule!r} in h else " for points, rule in sorted(rules, key=lambda it: -it[0]))
         return _at_most(part.cap, f"({''.join(steps)}0)")
@@ -102,9 +102,9 @@ def _counted_once(factor: Factor, by_id: Mapping[str, Factor]) -> Iterator[str]:
     """A step's points shrink by what another factor's step already adds, unless the factor has another reason."""
     rules = [rule for rule, _ in factor.tiers]
     for rule, tier in factor.tiers:
-        if tier.counted_once_with is None:
+        if not tier.counted_once_with:
             continue
-        other = by_id[tier.counted_once_with.partition("/")[0]]
+        other = by_id[tier.counted_once_with[0].partition("/")[0]]
         reasons = "".join(f" and {reason!r} not in h" for reason in rules if reason != rule)
         added = f"{_of_factor(other)} - {_of_factor(other, without=tier.counted_once_with)}"
         yield f" - (({added}) if {rule!r} in h{reasons} else 0)"

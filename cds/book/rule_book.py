@@ -137,10 +137,10 @@ def _tier(page: Writer, rule: str, tier: Tier) -> None:
     page.paragraph(f"**{points} · `{rule}`{anchor} · basis: {BASIS[tier.basis]}**")
     page.both(tier.text)
     page.condition("Holds when", tier.when)
-    if tier.counted_once_with is not None:
+    if tier.counted_once_with:
+        named = ", ".join(f"`{rule}`" for rule in tier.counted_once_with)
         page.paragraph(
-            f"Counted once with `{tier.counted_once_with}`: if this step is the factor's only reason, the points"
-            " that one adds are taken off."
+            f"Counted once with {named}: if this step is the factor's only reason, what is added there is taken off."
         )
     page.paragraph(f"**Why {points}:** {tier.why}")
     page.evidence(tier.evidence)

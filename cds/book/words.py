@@ -51,6 +51,7 @@ COMPUTED = {
     "recent_loss": ("last loss", "the last break-up, bereavement or other loss"),
     "overdoses_in_a_year": ("opioid overdoses in a year", "the number of opioid overdoses in the last 365 days"),
     "depressants": ("other depressants in use", "the number of these that are in use"),
+    "depressants_besides_alcohol": ("depressants other than alcohol", "the number of these that are in use"),
     "bodily_illnesses": ("bodily illnesses", "the number of these that the person has"),
     "usable_naloxone": ("usable naloxone spray", "a spray at hand that is not past its date"),
 }
