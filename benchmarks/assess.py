@@ -50,7 +50,7 @@ def steps(assessor: Assessor, request: dict[str, Any]) -> dict[str, Callable[[],
     decision = assessor.decide(facts, as_of)
     least, most = decision.values
     explain = assessor.explainer(language)
-    due = assessor._due(decision)  # noqa: SLF001 - one step on its own
+    due = assessor.due(decision)
     urgent = assessor.recommender.urgent_questions(due) if assessor.recommender else frozenset[str]()
     assessment = assessor.assess(facts, as_of, language, municipality=request["municipality"])
 
@@ -64,7 +64,7 @@ def steps(assessor: Assessor, request: dict[str, Any]) -> dict[str, Callable[[],
     def advise() -> object:
         if assessor.recommender is None:
             return None
-        due = assessor._due(decision)  # noqa: SLF001 - one step on its own
+        due = assessor.due(decision)
         return assessor.recommender.lines(due, decision.person, explain, request["municipality"])
 
     parts: dict[str, Callable[[], object]] = {
