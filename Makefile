@@ -86,8 +86,9 @@ agreement: setup $(TESTS)
 soak: setup $(TESTS)
 	@$(BIN)/python -m pytest -m soak
 
-bench: setup
-	@$(BIN)/python benchmarks/assess.py; $(BIN)/python benchmarks/outlook.py
+bench: setup $(TESTS)
+	@for file in assess outlook normalise ledger; do $(BIN)/python benchmarks/$$file.py; done
+	@PYTHONPATH=. $(BIN)/python benchmarks/hl7v2.py
 
 # ---- what is generated ------------------------------------------------------------------------------------------------
 
