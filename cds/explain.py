@@ -63,7 +63,7 @@ class Explainer:
 
     def outside(self, level: str) -> str:
         """The name of a level no points lead to."""
-        return self.text(self.content.levels.outside[level].label)  # type: ignore[index]
+        return self.text(self.content.levels.outside[level].label)  # type: ignore[index]  # another name must fail
 
     def label(self, level: str) -> str:
         """The name of any level."""
@@ -77,7 +77,7 @@ class Explainer:
         for scored in self.content.levels.levels:
             if scored.id == level:
                 return self.text(scored.meaning)
-        return self.text(self.content.levels.outside[level].meaning)  # type: ignore[index]
+        return self.text(self.content.levels.outside[level].meaning)  # type: ignore[index]  # another name must fail
 
     def evidence(self, evidence: Iterable[Evidence]) -> tuple[EvidenceLine, ...]:
         """References as an answer shows them."""

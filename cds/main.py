@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from functools import cache
 from time import monotonic, perf_counter
+from typing import Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
@@ -157,7 +158,7 @@ def hl7v2_channel(service: Service, settings: Hl7Settings) -> Channel:
 
 
 def create_listener(
-    changes: Mapping[str, object],
+    changes: Mapping[str, Any],
     settings: Settings | None = None,
     rules: Releases | None = None,
     today: Callable[[], date] = today_in_oslo,
@@ -166,7 +167,7 @@ def create_listener(
     settings = settings or Settings()
     settings.refuse_if_insecure()
     try:
-        hl7 = Hl7Settings(**changes)  # type: ignore[arg-type]
+        hl7 = Hl7Settings(**changes)
     except ValidationError as error:
         names = sorted({str(line["loc"][0]) for line in error.errors()})
         raise InsecureSettings(f"not a setting one can start with: {', '.join(names)}") from None

@@ -57,7 +57,7 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = document
         return app.openapi_schema
 
-    app.openapi = complete  # type: ignore[method-assign]
+    app.openapi = complete  # type: ignore[method-assign]  # the way FastAPI documents
 
 
 def _who_may_call(document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from hl7apy import load_reference  # type: ignore[import-untyped]
+from hl7apy import load_reference  # type: ignore[import-untyped]  # it ships no types
 
 from integrations.hl7v2.acknowledge import Problem
 from integrations.hl7v2.times import partial

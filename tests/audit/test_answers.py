@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from cds.audit.checkpoint import read_checkpoint
 from cds.audit.keys import PublishedKeys
@@ -42,7 +43,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def caller(database: Path) -> Iterator[TestClient]:
-    settings = Settings(environment="development", host="127.0.0.1", database_url=f"sqlite:///{database}")  # type: ignore[arg-type]
+    settings = Settings(environment="development", host="127.0.0.1", database_url=SecretStr(f"sqlite:///{database}"))
     with TestClient(create_app(settings, Releases())) as client:
         yield client
 

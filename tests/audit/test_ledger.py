@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -83,10 +83,10 @@ def test_a_checkpoint_is_signed_after_its_seconds_and_after_its_entries(
     wait_for(lambda: ledger.newest is not None and "\n3\n" not in ledger.newest)
 
 
-def wait_for(condition: object) -> None:
+def wait_for(condition: Callable[[], bool]) -> None:
     """Until it holds, for some seconds at most."""
     deadline = time.monotonic() + 5
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

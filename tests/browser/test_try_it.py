@@ -210,7 +210,10 @@ def test_an_emergency_comes_first_and_is_read_out(page: Page) -> None:
     status = page.get_by_role("status").first
     expect(status).to_contain_text("Akutt nå")
     expect(status).to_contain_text("Ring 113 først")
-    assert page.locator("#acute").bounding_box()["y"] < page.locator(".columns").bounding_box()["y"]  # type: ignore[index]
+    block, rest = page.locator("#acute").bounding_box(), page.locator(".columns").bounding_box()
+    assert block is not None
+    assert rest is not None
+    assert block["y"] < rest["y"]
     assert page.locator(".acute li").count() == 6
     page.get_by_role("button", name="Neste tema").click()
     expect(page.locator("#conversation")).to_contain_text("Spørsmålene kan vente")
