@@ -29,6 +29,8 @@ class State(StrEnum):
     REFUSED = "refused"
     NOT_APPLICABLE = "not_applicable"
 
+    __hash__ = str.__hash__  # that of Enum runs as Python, and states are looked up hundreds of times in each answer
+
 
 class Tri(StrEnum):
     """A detail of a dated item."""

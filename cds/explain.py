@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Quantity, State
 from cds.assessment import (
@@ -33,7 +34,7 @@ class Explainer:
         self.content = ruleset.content
         self.language: Language = language
         self._phrases = {name: text.in_(language) for name, text in self.content.phrases.items()}
-        self._labels = {name: fact.label.in_(language) for name, fact in self.content.facts.facts.items()}
+        self.labels = {name: fact.label.in_(language) for name, fact in self.content.facts.facts.items()}
         self._sources = {
             name: SourceLine(
                 title=source.title,
@@ -43,7 +44,7 @@ class Explainer:
             for name, source in self.content.sources.items()
         }
         self._plain: dict[tuple[str, FactState], FactUsed] = {}
-        self._fixed = {factor.id: _Fixed(factor, self) for factor in ruleset.factors}
+        self._fixed = tuple(_Fixed(factor, self) for factor in ruleset.factors)
 
     def text(self, text: Text) -> str:
         """A text of the content in this language."""
@@ -59,7 +60,7 @@ class Explainer:
 
     def fact_label(self, fact: str) -> str:
         """What a fact is called."""
-        return self._labels[fact]
+        return self.labels[fact]
 
     def outside(self, level: str) -> str:
         """The name of a level no points lead to."""
@@ -116,22 +117,19 @@ class Explainer:
         self, person: Person, lower: Collection[str], upper: Collection[str], low: Score, high: Score
     ) -> tuple[FactorLine, ...]:
         """A line for every factor: present, unknown or absent."""
-        known: dict[str, FactUsed] = {}
-        return tuple(
-            self._fixed[factor.id].line(person, (lower, upper), (low.points[factor.id], high.points[factor.id]), known)
-            for factor in self.ruleset.factors
-        )
+        known = _Known(self, person)
+        ends = lower, upper
+        points = zip(low.points.values(), high.points.values(), strict=True)
+        return tuple([fixed.line(person, ends, of, known) for fixed, of in zip(self._fixed, points, strict=True)])
 
     def fact_used(self, person: Person, fact: str) -> FactUsed:
         """A fact as it stood, with its dates. Those that hold a state and nothing else are made once."""
         answer, status = getattr(person.facts, fact), person.status[fact]
-        state: FactState = "stale" if status.stale else "unknown" if status.state is None else status.state.value
-        if fact in person.conflicting:
-            state = "conflicting"
+        state = "conflicting" if fact in person.conflicting else "stale" if status.stale else _STATES[status.state]
         if answer is None or (type(answer) is Answer and answer.asked_on is None):
             plain = self._plain.get((fact, state))
             if plain is None:
-                plain = self._plain[fact, state] = FactUsed(fact=fact, label=self._labels[fact], state=state)
+                plain = self._plain[fact, state] = FactUsed(fact=fact, label=self.labels[fact], state=state)
             return plain
         dates: tuple[str, ...] | None = None
         value = None
@@ -144,8 +142,28 @@ class Explainer:
         elif isinstance(answer, Choice) and answer.value is not None:
             value = str(answer.value)
         return FactUsed(
-            fact=fact, label=self._labels[fact], state=state, value=value, dates=dates, asked_on=answer.asked_on
+            fact=fact, label=self.labels[fact], state=state, value=value, dates=dates, asked_on=answer.asked_on
         )
+
+
+_STATES: dict[State | None, FactState] = {None: "unknown", **{state: state.value for state in State}}
+
+
+class _Known(dict[str, FactUsed]):
+    """The facts of one person as they are put into words: each once, when it is first needed."""
+
+    def __init__(self, explain: Explainer, person: Person) -> None:
+        self._explain, self._person = explain, person
+
+    def __missing__(self, fact: str) -> FactUsed:
+        used = self[fact] = self._explain.fact_used(self._person, fact)
+        return used
+
+
+@cache
+def _range(least: int, most: int) -> Range:
+    """Points go from nought to a few dozen, so there are few ranges."""
+    return Range(at_least=least, at_most=most)
 
 
 class _Fixed:
@@ -156,7 +174,7 @@ class _Fixed:
         self.explain = explain
         self.rules = frozenset(rule for rule, _ in factor.tiers)
         self.title = explain.text(factor.title)
-        self.rationale = explain.text(factor.rationale)
+        self.rationale = explain.text(factor.rationale).rstrip(".")
         self.evidence = explain.evidence(factor.evidence)
         conflicts = explain.content.cautions.conflicts
         self.cautions = tuple(explain.text(conflicts[caution].text) for caution in factor.cautions) or None
@@ -164,6 +182,8 @@ class _Fixed:
             rule: TierLine(id=tier.id, points=tier.points, text=explain.text(tier.text), basis=tier.basis, why=tier.why)
             for rule, tier in factor.tiers
         }
+        self.could_also = {rule: explain.phrase("could_also", text=line.text) for rule, line in self.tier_lines.items()}
+        self._counts: dict[frozenset[str], list[str]] = {}
         self.tier_evidence = {
             rule: tuple(line for line in explain.evidence(tier.evidence) if line not in self.evidence)
             for rule, tier in factor.tiers
@@ -188,36 +208,34 @@ class _Fixed:
         person: Person,
         holding: tuple[Collection[str], Collection[str]],
         points: tuple[int, int],
-        known: dict[str, FactUsed],
+        known: _Known,
     ) -> FactorLine:
-        """The line; `known` collects facts already put into words, so that each is made once."""
+        """The line."""
         lower, upper = self.rules.intersection(holding[0]), self.rules.intersection(holding[1])
-        counted = self._counting(lower) if lower else []
+        counted = self._counting(lower)
         possible = [] if upper == lower else [rule for rule in self._counting(upper) if rule not in counted]
         outcome: Outcome = "present" if counted else "unknown" if possible else "absent"
         status = person.status
-        answered = [fact for fact in self.facts if not status[fact].open]
-        named = answered
-        if outcome != "present":
-            named = [fact for fact in answered if status[fact].state is State.NO]
+        shown = answered = [fact for fact in self.facts if not status[fact].open]
         unsettled: list[str] = []
         if possible:
             unsettled = [fact for fact in self.facts if person.is_open(fact)]
             unsettled = unsettled or [fact for fact in self.gate if person.is_open(fact)]
-        shown = dict.fromkeys([*answered, *unsettled]) if unsettled else answered
-        for fact in shown:
-            if fact not in known:
-                known[fact] = self.explain.fact_used(person, fact)
+            shown = list(dict.fromkeys([*answered, *unsettled]))
         return FactorLine(
             id=self.factor.id,
             code=self.factor.code,
             family=self.factor.family,
             title=self.title,
             outcome=outcome,
-            points=Range(at_least=min(points), at_most=max(points)),
-            because=self._because(outcome, counted, possible, named, unsettled),
-            tiers=tuple(self.tier_lines[rule] for rule in counted),
-            facts=tuple(known[fact] for fact in shown),
+            points=_range(min(points), max(points)),
+            because=(
+                self._absent([fact for fact in answered if status[fact].state is State.NO])
+                if outcome == "absent"
+                else self._because(counted, possible, unsettled)
+            ),
+            tiers=tuple([self.tier_lines[rule] for rule in counted]),
+            facts=tuple([known[fact] for fact in shown]),
             cautions=self.cautions if counted else None,
             evidence=self._evidence(outcome, counted),
         )
@@ -228,28 +246,29 @@ class _Fixed:
             return ()
         return sum((self.tier_evidence[rule] for rule in counted), self.evidence)
 
-    def _because(
-        self, outcome: Outcome, counted: list[str], possible: list[str], named: list[str], unsettled: list[str]
-    ) -> str:
+    def _absent(self, denied: list[str]) -> str:
+        if not denied:
+            return self.explain.phrase("does_not_apply")
+        labels = self.explain.labels
+        return self.explain.phrase("asked_not_present", facts=", ".join([labels[fact] for fact in denied]))
+
+    def _because(self, counted: list[str], possible: list[str], unsettled: list[str]) -> str:
         explain = self.explain
-        if outcome == "absent":
-            asked = [explain.fact_label(fact) for fact in named]
-            return (
-                explain.phrase("asked_not_present", facts=", ".join(asked))
-                if asked
-                else explain.phrase("does_not_apply")
-            )
         sentences = [self.tier_lines[rule].text for rule in counted]
         if counted:
-            sentences.append(self.rationale.rstrip("."))
-        sentences += [explain.phrase("could_also", text=self.tier_lines[rule].text) for rule in possible]
+            sentences.append(self.rationale)
+        sentences += [self.could_also[rule] for rule in possible]
         if unsettled:
-            labels = ", ".join(explain.fact_label(fact) for fact in unsettled)
-            sentences.append(explain.phrase("not_known", facts=labels))
+            sentences.append(explain.phrase("not_known", facts=", ".join([explain.labels[it] for it in unsettled])))
         return ". ".join(sentences) + "."
 
-    def _counting(self, holding: Collection[str]) -> list[str]:
+    def _counting(self, holding: frozenset[str]) -> list[str]:
         """The tiers that make the points: of a part where the highest counts, only that one."""
+        if holding not in self._counts:
+            self._counts[holding] = self._counted(holding)
+        return self._counts[holding]
+
+    def _counted(self, holding: frozenset[str]) -> list[str]:
         if len(holding) == 1:
             return list(holding)
         counting: list[str] = []

@@ -9,8 +9,9 @@ A field that is not sent is unknown. Unknown is never absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler
@@ -149,15 +150,14 @@ class Facts(Frozen):
     consent_gp: Known[Answer] = None
     last_prevention_talk: Known[DatedAnswer] = None
 
-    def known(self) -> Iterator[tuple[str, Answer]]:
+    def known(self) -> tuple[tuple[str, Answer], ...]:
         """The facts that were sent, by name, in the order of this class."""
-        for name in FACT_NAMES:
-            answer = getattr(self, name)
-            if answer is not None:
-                yield name, answer
+        answers = zip(FACT_NAMES, _ALL(self), strict=True)
+        return tuple([(name, answer) for name, answer in answers if answer is not None])
 
 
 FACT_NAMES: tuple[str, ...] = tuple(Facts.model_fields)
+_ALL: Callable[[Facts], tuple[Answer | None, ...]] = attrgetter(*FACT_NAMES)
 MAY_LIE_AHEAD = frozenset({"planned_exit", "naloxone_expires"})
 NEVER_NO = frozenset({"role", "age"})
 """Everybody has these; who does not know them sends unknown."""

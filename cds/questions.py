@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cds.assessment import Ask, LevelName, Question
 from cds.bounds import Person
 from cds.conditions import DERIVED, SHAPES, Shape, origins
+from cds.content import Language
 from cds.explain import Explainer
 from cds.ruleset import Ruleset
 from cds.scoring import LEVELS, Score
@@ -29,6 +30,7 @@ class QuestionFinder:
             fact for block in ruleset.content.acute for fact in ruleset.facts_of[f"acute:{block.id}"]
         )
         self._minimum_set = frozenset(ruleset.content.levels.minimum_set.facts)
+        self._asks: dict[Language, Mapping[str, Ask]] = {}
         self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
         self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
         for index, prop in enumerate(ruleset.plan.properties):
@@ -62,9 +64,10 @@ class QuestionFinder:
         of all its facts together, because three unknown illnesses can matter where no single one does ("two or more").
         """
         undecided = set(holding[1]).difference(holding[0])
-        matters = {fact for rule in undecided for fact in self.ruleset.facts_of[rule]}
-        held = {fact for rule in holding[1] for fact in self.ruleset.facts_of[rule]}
-        matters |= {fact for fact in held if person.status[fact].stale}
+        facts_of = self.ruleset.facts_of
+        matters = {fact for rule in undecided for fact in facts_of[rule]}
+        if stale := {fact for fact, status in person.status.items() if status.stale}:
+            matters |= stale.intersection(fact for rule in holding[1] for fact in facts_of[rule])
         needed = urgent
         if scores[0].level == 0:
             needed = urgent.union(fact for fact in self._minimum_set if person.is_open(fact))
@@ -83,10 +86,13 @@ class QuestionFinder:
     ) -> Iterator[Question]:
         matters, needed = wanted
         low, high = scores
-        facts = self.ruleset.content.facts.facts
+        asks = self._in_words(explain)
+        status, unclear = person.status, person.unclear
         for place, names in self._places:
-            outdated = [name for name in names if name in matters and person.status[name].stale]
-            asked = [name for name in names if (name in matters or name in needed) and person.is_open(name)]
+            outdated = [name for name in names if name in matters and status[name].stale]
+            asked = [
+                name for name in names if (status[name].open or name in unclear) and (name in matters or name in needed)
+            ]
             if not asked:
                 continue
             if_most, if_least = self._effect(asked, person, values)
@@ -101,33 +107,33 @@ class QuestionFinder:
                 yield Question(
                     place=place.order,
                     topic=explain.text(place.topic),
-                    asks=tuple(
-                        Ask(
-                            fact=name,
-                            question=explain.text(facts[name].question),
-                            why=explain.text(facts[name].why),
-                        )
-                        for name in asked
-                    ),
+                    asks=tuple([asks[name] for name in asked]),
                     could_change=explain.text(place.what_it_can_change),
                     level_if_most_dangerous=worst,
                     level_at_most_if_least_dangerous=LEVELS[if_least.level],
                 )
 
+    def _in_words(self, explain: Explainer) -> Mapping[str, Ask]:
+        """Each fact's question in one language; the same for everybody."""
+        if explain.language not in self._asks:
+            self._asks[explain.language] = {
+                name: Ask(fact=name, question=explain.text(fact.question), why=explain.text(fact.why))
+                for name, fact in self.ruleset.content.facts.facts.items()
+            }
+        return self._asks[explain.language]
+
     def _spread(self, name: str, person: Person, values: Values) -> int:
         """How far one fact by itself can move the bounds, in points: the lower up and the upper down."""
-        total = self.ruleset.scoring.total
-        if_most, if_least = self._holding((name,), person, values)
-        return total(if_most) - total(if_least)
+        if_most, if_least = self._if_answered((name,), person, values)
+        return self.ruleset.scoring.total_if(if_most) - self.ruleset.scoring.total_if(if_least)
 
     def _effect(self, asked: Sequence[str], person: Person, values: Values) -> tuple[Score, Score]:
         """The lower bound with these facts most dangerous, and the upper bound with them least dangerous."""
-        score = self.ruleset.scoring.score
-        if_most, if_least = self._holding(asked, person, values)
-        return score(if_most), score(if_least)
+        if_most, if_least = self._if_answered(asked, person, values)
+        return self.ruleset.scoring.score_if(if_most), self.ruleset.scoring.score_if(if_least)
 
-    def _holding(self, asked: Sequence[str], person: Person, values: Values) -> tuple[frozenset[str], frozenset[str]]:
-        """What holds then. What an answer implies is answered with it: a yes for wider facts, a no for narrower."""
+    def _if_answered(self, asked: Sequence[str], person: Person, values: Values) -> tuple[list[int], list[int]]:
+        """The values then. What an answer implies is answered with it: a yes for wider facts, a no for narrower."""
         vocabulary = self.ruleset.vocabulary
         raised, lowered = list(values[0]), list(values[1])
         for name in _with(asked, [vocabulary[fact].wider for fact in asked], person):
@@ -140,8 +146,7 @@ class QuestionFinder:
                 lowered[index] = values[0][index]
             for index in self._counted_in[name]:
                 lowered[index] -= 1
-        holding = self.ruleset.engine.compiled.holding
-        return holding(raised), holding(lowered)
+        return raised, lowered
 
 
 def _with(asked: Sequence[str], implied: Iterable[Sequence[str]], person: Person) -> Iterable[str]:

@@ -57,16 +57,24 @@ class _RuleNames:
     """The rules that decide one recommendation, by the names they have in the plan."""
 
     def __init__(self, it: Recommendation, must_not: Iterable[MustNot]) -> None:
+        self.recommendation = it
         self.trigger = f"recommend:{it.id}"
+        raised = [(f"urgency:{it.id}:{index}", rule.urgency) for index, rule in enumerate(it.urgency_rules)]
         self.urgency: Urgency = it.urgency
-        self.urgencies = [(f"urgency:{it.id}:{index}", rule.urgency) for index, rule in enumerate(it.urgency_rules)]
+        self.urgencies = sorted(
+            (pair for pair in raised if URGENCIES.index(pair[1]) < URGENCIES.index(it.urgency)),
+            key=lambda pair: URGENCIES.index(pair[1]),
+        )
+        """The rules that make it more urgent than usual, the most urgent first."""
         self.extras = [(f"extra:{it.id}:{index}", extra.text) for index, extra in enumerate(it.extra)]
         self.must_nots = [(f"must-not:{item.id}", item) for item in must_not if item.recommendation == it.code]
 
     def most_urgent(self, holding: Collection[str]) -> Urgency:
         """The usual urgency, or a higher one that holds."""
-        raised = (urgency for name, urgency in self.urgencies if name in holding)
-        return min((self.urgency, *raised), key=URGENCIES.index)
+        for name, urgency in self.urgencies:
+            if name in holding:
+                return urgency
+        return self.urgency
 
 
 class Recommender:
@@ -96,7 +104,8 @@ class Recommender:
             for name, condition in rules.items()
             if name.startswith("must-not:")
         }
-        self._rules = {it.id: _RuleNames(it, advice.must_not) for it in advice.recommendations.values()}
+        by_code = sorted(advice.recommendations.values(), key=lambda it: int(it.code.lstrip("M")))
+        self._rules = tuple(_RuleNames(it, advice.must_not) for it in by_code)
 
     def due(self, core: Outcomes, levels: tuple[str, str]) -> tuple[Due, ...]:
         """What is due for a person, given what the rules of the level say and the level's name at both ends.
@@ -111,35 +120,33 @@ class Recommender:
             [*self._given_values(core.holding[1], levels[1], openness), *most],
         )
         mine = Outcomes(person, values, self.engine.bounds(*values))
-        role = self._role(person)
-        found = (
-            self._judged(recommendation, core, mine)
-            for recommendation in self.advice.recommendations.values()
-            if role in recommendation.for_roles
-        )
-        return tuple(sorted((due for due in found if due is not None), key=_order))
+        role, possible = self._role(person), mine.holding[1]
+        found = [
+            self._judged(rules, core, mine)
+            for rules in self._rules
+            if rules.trigger in possible and role in rules.recommendation.for_roles
+        ]
+        # The rules stand by code and sorting keeps that order.
+        return tuple(sorted([due for due in found if due is not None], key=_order))
 
     @staticmethod
     def _role(person: Person) -> Role:
         certain = (role for role in Role if person.chosen("role", role)[0])
         return next(certain, Role.PERSON_AT_RISK)
 
-    def _judged(self, recommendation: Recommendation, core: Outcomes, mine: Outcomes) -> Due | None:
+    def _judged(self, rules: _RuleNames, core: Outcomes, mine: Outcomes) -> Due | None:
         lower, upper = mine.holding
-        rules = self._rules[recommendation.id]
-        if rules.trigger not in upper:
-            return None
         if any(name in lower and self._fresh(name, core.person) for name, _ in rules.must_nots):
             return None
         confirmed = rules.trigger in lower
         ask = [] if confirmed else list(self._asked(rules.trigger, core, mine))
-        waits_for = tuple(item for name, item in rules.must_nots if name in upper)
+        waits_for = tuple([item for name, item in rules.must_nots if name in upper])
         urgency = rules.most_urgent(lower if confirmed else upper)
         for item in waits_for:
             ask += [fact for fact in item.ask if core.person.is_open(fact)]
             confirmed = confirmed and (item.if_unknown == "recommended" or urgency == "now")
-        extras = tuple(text for name, text in rules.extras if name in lower)
-        return Due(recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), waits_for, extras)
+        extras = tuple([text for name, text in rules.extras if name in lower])
+        return Due(rules.recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), waits_for, extras)
 
     def _fresh(self, must_not: str, person: Person) -> bool:
         """Whether nothing a must-not rests on is out of date: an old answer withholds nothing, it is asked again."""
@@ -254,6 +261,7 @@ class Recommender:
 
 
 _RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+_HASTE: dict[Urgency, int] = {name: rank for rank, name in enumerate(URGENCIES)}
 
 
 def _reached(wanted: str, level: str) -> bool:
@@ -264,8 +272,8 @@ def _rise(level: str, at_most: str) -> int:
     return _RANK.get(at_most, 0) - _RANK.get(level, 0)
 
 
-def _order(due: Due) -> tuple[int, bool, int]:
-    return URGENCIES.index(due.urgency), not due.confirmed, int(due.recommendation.code.lstrip("M"))
+def _order(due: Due) -> tuple[int, bool]:
+    return _HASTE[due.urgency], not due.confirmed
 
 
 def _rules(advice: Advice) -> Iterator[tuple[str, Condition]]:

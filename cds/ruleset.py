@@ -32,7 +32,7 @@ class Ruleset:
         self.engine = Engine(self.plan)
         ordered = sorted(content.factors.values(), key=_by_code)
         self.factors = tuple(ordered)
-        self.scoring = Scoring(ordered, content.levels)
+        self.scoring = Scoring(ordered, content.levels, self.plan)
         self._compared = _thresholds(self.plan)
 
     def unclear(self, least: Sequence[int], most: Sequence[int]) -> frozenset[str]:

@@ -51,6 +51,10 @@ class Vocabulary:
             )
             for name, fact in facts.items()
         }
+        self.wider = frozenset(name for name, rule in self._rules.items() if rule.wider)
+        self.narrower = frozenset(name for name, rule in self._rules.items() if rule.narrower)
+        self.wider_within = frozenset(name for name, rule in self._rules.items() if rule.wider_within)
+        """The few facts that have any of these: the others need not be looked at in each answer."""
 
     def __getitem__(self, fact: str) -> FactRule:
         return self._rules[fact]

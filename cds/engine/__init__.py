@@ -23,14 +23,13 @@ class Engine:
 
     def holding(self, values: Sequence[int]) -> frozenset[str]:
         """The rules that hold. Raises EngineDisagreement (rule ids only) or EngineFailure."""
-        confirmed = self.compiled.holding(values)
-        if self.durable is not None:
-            decided = self.durable.holding(values)
-            if decided != confirmed:
-                raise EngineDisagreement(decided ^ confirmed)
-        return confirmed
+        return self.bounds(values, values)[0]
 
     def bounds(self, least: Sequence[int], most: Sequence[int]) -> tuple[frozenset[str], frozenset[str]]:
-        """What holds at the least and at the most dangerous values; one run where they do not differ."""
-        lower = self.holding(least)
-        return lower, lower if least == most else self.holding(most)
+        """What holds at the least and at the most dangerous values. Raises as `holding`."""
+        confirmed = self.compiled.holding(least), self.compiled.holding(most)
+        if self.durable is not None:
+            decided = self.durable.bounds(least, most)
+            if decided != confirmed:
+                raise EngineDisagreement((decided[0] ^ confirmed[0]) | (decided[1] ^ confirmed[1]))
+        return confirmed

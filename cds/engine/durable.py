@@ -13,6 +13,8 @@ import itertools
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from cds.conditions import NEVER
@@ -28,6 +30,8 @@ except ImportError:  # not built on this machine; /health and every provenance s
 PENDING_LIMIT = 64
 PROPERTY_LIMIT = 250
 PATTERN_NODES_LIMIT = 500
+_FIRINGS_LIMIT = PENDING_LIMIT * 4
+_DIGITS = 4
 _names = itertools.count()
 _SESSION = "s"
 
@@ -52,13 +56,16 @@ def _fnv1a(name: str) -> int:
 class _Group:
     """Rules of one stage that look at one fact together."""
 
-    def __init__(self, kind: str, nodes: Mapping[str, Node]) -> None:
+    def __init__(self, kind: str, nodes: Mapping[str, Node], outcomes: Mapping[str, str]) -> None:
         self.kind = kind
         self.nodes = nodes
+        self.short = outcomes
         self.rules: list[str] = []
         self.pending = 0
         self.head = f'{{"kind":"{kind}","sid":"{_SESSION}","id":"{kind}"'
-        self.values: list[tuple[int, bool, int, str]] = []
+        self.above: list[tuple[int, int, str]] = []
+        self.below: list[tuple[int, int, str]] = []
+        """Each property's index, the nearest number it is compared with, and how it begins in the fact."""
         self.outcomes: list[tuple[str, str]] = []
 
     def takes(self, node: Node) -> bool:
@@ -76,20 +83,16 @@ class _Group:
             compared = [test for node in nodes for test in tests(node) if test.index == index]
             above = compared[0].above
             edge = (min if above else max)(test.threshold for test in compared)
-            self.values.append((index, above, edge, f',"v{index}":'))
+            (self.above if above else self.below).append((index, edge, f',"v{index}":'))
         names = sorted({name for node in nodes for name in references(node)})
-        self.outcomes = [(name, f',"{_outcome(name)}":1') for name in names]
+        self.outcomes = [(name, f',"{self.short[name]}":1') for name in names]
 
     def fact(self, values: Sequence[int], holding: Iterable[str]) -> str:
         """The fact as JSON. What cannot make a condition true is left out: it keeps the fact small."""
-        parts = [self.head]
-        for index, above, edge, head in self.values:
-            value = values[index]
-            if (value >= edge) if above else (value <= edge):
-                parts.append(head + str(value))
+        parts = [f"{head}{value}" for index, edge, head in self.above if (value := values[index]) >= edge]
+        parts += [f"{head}{value}" for index, edge, head in self.below if (value := values[index]) <= edge]
         parts += [text for name, text in self.outcomes if name in holding]
-        parts.append("}")
-        return "".join(parts)
+        return f"{self.head}{''.join(parts)}}}"
 
 
 def _cost(node: Node) -> int:
@@ -97,20 +100,16 @@ def _cost(node: Node) -> int:
     return max(ways(node), _leaves(node))
 
 
-def _outcome(name: str) -> str:
-    return "r_" + name.replace("/", "__").replace("-", "_").replace(":", "_")
-
-
-def _written(node: Node) -> dict[str, Any]:
+def _written(node: Node, outcomes: Mapping[str, str]) -> dict[str, Any]:
     match node:
         case Test():
             return {"$gte" if node.above else "$lte": {f"v{node.index}": node.threshold}}
         case Refers():
-            return {_outcome(node.name): 1}
+            return {outcomes[node.name]: 1}
         case Both():
-            return {"$and": [_written(part) for part in node.parts]}
+            return {"$and": [_written(part, outcomes) for part in node.parts]}
         case Either():
-            return {"$or": [_written(part) for part in node.parts]}
+            return {"$or": [_written(part, outcomes) for part in node.parts]}
 
 
 class Durable:
@@ -123,12 +122,16 @@ class Durable:
             raise EngineFailure("durable-rules is not installed")
         self._plan = plan
         self._rules = Alternatives(plan)
+        known = dict.fromkeys((*plan.given, *self._rules.nodes, *plan.order, *self._rules.groups))
+        self._outcomes = {name: f"r{index}" for index, name in enumerate(known)}
+        """A fact is copied into every message about it, so an outcome enters it by a number and not by its name."""
+        self._numbers = {name: f"q{index:0{_DIGITS}}" for index, name in enumerate(self._rules.nodes)}
         brought_by = self._rules.brought_by
         self._given = tuple((index, brought_by(name)) for index, name in enumerate(plan.given))
         self._wanted = frozenset(plan.order)
         self._lock = threading.Lock()
         self._stages = self._grouped()
-        self._brings = {f"q{index}": brought_by(name) for index, name in enumerate(self._rules.nodes)}
+        self._brings = {number: brought_by(name) for name, number in self._numbers.items()}
         self._refuse_broken_limits()
         self._handle = _engine.create_ruleset(f"plan{next(_names)}", self._definition())
         self._start_session()
@@ -142,7 +145,7 @@ class Durable:
                 node = self._rules.nodes[name]
                 group = next((group for group in groups if group.takes(node)), None)
                 if group is None:
-                    group = _Group(f"s{number}g{len(groups)}", self._rules.nodes)
+                    group = _Group(f"s{number}g{len(groups)}", self._rules.nodes, self._outcomes)
                     groups.append(group)
                 group.add(name)
             for group in groups:
@@ -151,13 +154,12 @@ class Durable:
         return stages
 
     def _definition(self) -> str:
-        numbers = {name: f"q{index}" for index, name in enumerate(self._rules.nodes)}
         rules: dict[str, Any] = {"q_start": {"all": [{"m": {"kind": "start"}}]}}
         for group in itertools.chain.from_iterable(self._stages):
             rules[f"q_{group.kind}"] = {"all": [{"m": {"kind": group.kind}}]}
             for name in group.rules:
-                condition = {"$and": [{"kind": group.kind}, _written(self._rules.nodes[name])]}
-                rules[numbers[name]] = {"all": [{"m": condition}]}
+                condition = {"$and": [{"kind": group.kind}, _written(self._rules.nodes[name], self._outcomes)]}
+                rules[self._numbers[name]] = {"all": [{"m": condition}]}
         return json.dumps(rules)
 
     def _refuse_broken_limits(self) -> None:
@@ -165,12 +167,12 @@ class Durable:
         for group in itertools.chain.from_iterable(self._stages):
             if group.pending > PENDING_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PENDING_LIMIT} ways to come true")
-            if len(group.values) + len(group.outcomes) > PROPERTY_LIMIT:
+            if len(group.above) + len(group.below) + len(group.outcomes) > PROPERTY_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PROPERTY_LIMIT} properties in one fact")
             if sum(_leaves(self._rules.nodes[name]) for name in group.rules) > PATTERN_NODES_LIMIT:
                 problems.append(f"{group.rules[0]}: more than {PATTERN_NODES_LIMIT} conditions in one fact")
         names = ["kind", "sid", "id", *(f"v{i}" for i in range(len(self._plan.properties)))]
-        names += [_outcome(name) for name in (*self._plan.given, *self._rules.nodes, *self._rules.groups)]
+        names += self._outcomes.values()
         names += [group.kind for group in itertools.chain.from_iterable(self._stages)]
         seen: dict[int, str] = {}
         for name in names:
@@ -197,6 +199,15 @@ class Durable:
 
     def holding(self, values: Sequence[int]) -> frozenset[str]:
         """The rules that hold for these property values. Raises EngineFailure; gives no partial answer."""
+        return self._holding(values, {})
+
+    def bounds(self, least: Sequence[int], most: Sequence[int]) -> tuple[frozenset[str], frozenset[str]]:
+        """What holds at both ends. What is the same fact at both is asserted once. Raises EngineFailure."""
+        asserted: dict[str, frozenset[str]] = {}
+        return self._holding(least, asserted), self._holding(most, asserted)
+
+    def _holding(self, values: Sequence[int], asserted: dict[str, frozenset[str]]) -> frozenset[str]:
+        """`asserted`: what fired for facts of this call that were asserted before."""
         holding: set[str] = set()
         for index, brought in self._given:
             if values[index] > 0:
@@ -204,31 +215,30 @@ class Durable:
         with self._lock:
             try:
                 for groups in self._stages:
-                    fired = [self._fired(group, values, holding) for group in groups]
-                    for number in set().union(*fired) & self._brings.keys():
-                        holding.update(self._brings[number])
+                    facts = [group.fact(values, holding) for group in groups]
+                    for fact in facts:
+                        if fact not in asserted:
+                            asserted[fact] = self._fired(fact)
+                        for number in asserted[fact] & self._brings.keys():
+                            holding.update(self._brings[number])
             except Exception as error:
                 self._recover()
                 raise EngineFailure("durable-rules failed") from error
         return self._wanted & holding
 
-    def _fired(self, group: _Group, values: Sequence[int], holding: set[str]) -> set[str]:
-        """The names under which rules of one group fired, once each; how often says nothing."""
-        handle, following = self._handle, _engine.complete_and_start_action
-        fact = group.fact(values, holding)
+    def _fired(self, fact: str) -> frozenset[str]:
+        """The numbers of the rules that fired for one fact, once each; how often says nothing."""
+        handle = self._handle
         _, offset = _engine.assert_fact(handle, fact)
         started = _engine.start_action_for_state(handle, offset)
-        message = started[1] if started else None
-        fired: set[str] = set()
-        left = PENDING_LIMIT * 4
-        while message:
-            fired.add(message[2 : message.index('"', 2)])
-            message = following(handle, offset)
-            left -= 1
-            if not left:
-                raise RuntimeError("durable-rules did not come to an end")
+        if not started:
+            raise RuntimeError("durable-rules did not take a fact")
+        following = iter(partial(_engine.complete_and_start_action, handle, offset), None)
+        messages = [started[1], *islice(following, _FIRINGS_LIMIT)]
+        if len(messages) > _FIRINGS_LIMIT:
+            raise RuntimeError("durable-rules did not come to an end")
         _engine.retract_fact(handle, fact)
-        return fired
+        return frozenset([message[2 : 3 + _DIGITS] for message in messages])
 
     def _recover(self) -> None:
         _engine.delete_state(self._handle, _SESSION)

@@ -101,12 +101,21 @@ def test_a_rule_that_refers_to_no_rule_is_refused_by_name() -> None:
         Plan({"lost": RuleHolds(rule="nowhere")})
 
 
-def test_rules_whose_names_durable_rules_cannot_tell_apart_are_refused(both: Engine) -> None:
-    """It knows names by a hash of 32 bits only; these two have the same one."""
+def test_no_name_of_an_author_reaches_durable_rules(both: Engine) -> None:
+    """It knows names by a hash of 32 bits only; these two have the same one, and are told apart all the same."""
     one, other = COLLIDING
     assert durable._fnv1a(f"r_{one}") == durable._fnv1a(f"r_{other}")
-    with pytest.raises(ContentError, match=f"cannot tell r_{other} from r_{one}"):
-        Durable(Plan({one: yes("alcohol"), other: yes("lonely")}))
+    rules: dict[str, Condition] = {one: yes("alcohol"), other: yes("lonely")}
+    rules |= {"first": RuleHolds(rule=one), "second": RuleHolds(rule=other)}
+    engine = Durable(Plan(rules))
+    assert engine.holding([1, 0]) == {one, "first"}
+    assert engine.holding([0, 1]) == {other, "second"}
+
+
+def test_names_that_durable_rules_cannot_tell_apart_are_refused(both: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable, "_fnv1a", len)
+    with pytest.raises(ContentError, match="durable-rules cannot tell v0 from id"):
+        Durable(Plan({"one": yes("alcohol"), "other": yes("lonely")}))
 
 
 # ---- when evaluators differ or fail ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from cds.assess import Assessor
 from cds.assessment import Assessment, Question
 from cds.content import Language
 from cds.engine import Engine
+from cds.scoring import Score
 from tests import people
 from tests.people import Invented
 from tests.recommendations.answering import answered
@@ -169,18 +170,26 @@ def test_both_evaluators_agree_on_the_effect_of_every_question(
 ) -> None:
     """The effect is worked out by the compiled evaluator alone; here the other one decides the same values."""
     seen: list[list[int]] = []
-    holding = both.compiled.holding
+    scoring = draft.ruleset.scoring
+    score_if, total_if = scoring.score_if, scoring.total_if
 
-    def remembering(values: list[int]) -> frozenset[str]:
+    def scored(values: list[int]) -> Score:
         seen.append(list(values))
-        return holding(values)
+        return score_if(values)
+
+    def added(values: list[int]) -> int:
+        seen.append(list(values))
+        return total_if(values)
 
     with monkeypatch.context() as patched:
-        patched.setattr(both.compiled, "holding", remembering)
+        patched.setattr(scoring, "score_if", scored)
+        patched.setattr(scoring, "total_if", added)
         asked = assess(draft, golden_person(name)).questions or ()
     assert len(seen) >= 2 * len(asked)
     assert both.durable is not None
-    assert all(both.durable.holding(values) == holding(values) for values in seen)
+    for values in seen:
+        decided = scoring.score(both.durable.holding(values))
+        assert (decided, decided.total) == (score_if(values), total_if(values))
 
 
 @pytest.mark.parametrize("name", golden())
