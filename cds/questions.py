@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 from cds.assessment import Ask, LevelName, Question
 from cds.bounds import Person
-from cds.conditions import DERIVED, SHAPES, Shape, origins
 from cds.content import Language
+from cds.effects import Effects, Values
 from cds.explain import Explainer
 from cds.ruleset import Ruleset
 from cds.scoring import LEVELS, Score
 
 MOST_QUESTIONS = 7
-Values = tuple[Sequence[int], Sequence[int]]
 
 
 class QuestionFinder:
@@ -31,14 +30,7 @@ class QuestionFinder:
         )
         self._minimum_set = frozenset(ruleset.content.levels.minimum_set.facts)
         self._asks: dict[Language, Mapping[str, Ask]] = {}
-        self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
-        self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
-        for index, prop in enumerate(ruleset.plan.properties):
-            if SHAPES[prop.fact] is Shape.COUNT and prop.fact != "overdoses_in_a_year":
-                for origin in DERIVED[prop.fact][1]:
-                    self._counted_in[origin].append(index)
-            else:
-                self._set_whole[origins(prop.fact)[0]].append(index)
+        self._effects = Effects(ruleset)
 
     def find(
         self,
@@ -60,8 +52,7 @@ class QuestionFinder:
         `urgent` are the facts that decide whether something is due now or the same day; those are asked as well. So is
         what stands between "undetermined" and a level, even where its answer moves no point.
 
-        A question's effect is the pair of bounds with its facts at their least and at their most dangerous values:
-        of all its facts together, because three unknown illnesses can matter where no single one does ("two or more").
+        A question's effect is the pair of bounds with its facts at their least and at their most dangerous values.
         """
         undecided = set(holding[1]).difference(holding[0])
         facts_of = self.ruleset.facts_of
@@ -95,7 +86,7 @@ class QuestionFinder:
             ]
             if not asked:
                 continue
-            if_most, if_least = self._effect(asked, person, values)
+            if_most, if_least = self._effects.of_all(asked, person, values)
             acute = any(name in self._acute for name in asked)
             at_stake = acute or bool(outdated) or not needed.isdisjoint(asked)
             if at_stake or if_most.total != low.total or if_least.total != high.total or if_most.level != low.level:
@@ -103,7 +94,9 @@ class QuestionFinder:
                 if worst == "low" and any(person.is_open(fact) for fact in self._minimum_set - set(asked)):
                     worst = "undetermined"
                 if len(asked) > 1:
-                    asked.sort(key=lambda name: (name not in self._acute, -self._spread(name, person, values)))
+                    asked.sort(
+                        key=lambda name: (name not in self._acute, -self._effects.spread(name, person, values, scores))
+                    )
                 yield Question(
                     place=place.order,
                     topic=explain.text(place.topic),
@@ -121,35 +114,3 @@ class QuestionFinder:
                 for name, fact in self.ruleset.content.facts.facts.items()
             }
         return self._asks[explain.language]
-
-    def _spread(self, name: str, person: Person, values: Values) -> int:
-        """How far one fact by itself can move the bounds, in points: the lower up and the upper down."""
-        if_most, if_least = self._if_answered((name,), person, values)
-        return self.ruleset.scoring.total_if(if_most) - self.ruleset.scoring.total_if(if_least)
-
-    def _effect(self, asked: Sequence[str], person: Person, values: Values) -> tuple[Score, Score]:
-        """The lower bound with these facts most dangerous, and the upper bound with them least dangerous."""
-        if_most, if_least = self._if_answered(asked, person, values)
-        return self.ruleset.scoring.score_if(if_most), self.ruleset.scoring.score_if(if_least)
-
-    def _if_answered(self, asked: Sequence[str], person: Person, values: Values) -> tuple[list[int], list[int]]:
-        """The values then. What an answer implies is answered with it: a yes for wider facts, a no for narrower."""
-        vocabulary = self.ruleset.vocabulary
-        raised, lowered = list(values[0]), list(values[1])
-        for name in _with(asked, [vocabulary[fact].wider for fact in asked], person):
-            for index in self._set_whole[name]:
-                raised[index] = values[1][index]
-            for index in self._counted_in[name]:
-                raised[index] += 1
-        for name in _with(asked, [vocabulary[fact].narrower for fact in asked], person):
-            for index in self._set_whole[name]:
-                lowered[index] = values[0][index]
-            for index in self._counted_in[name]:
-                lowered[index] -= 1
-        return raised, lowered
-
-
-def _with(asked: Sequence[str], implied: Iterable[Sequence[str]], person: Person) -> Iterable[str]:
-    """The facts asked for and the open ones that they imply, each once."""
-    also = [fact for facts in implied for fact in facts if person.is_open(fact)]
-    return dict.fromkeys([*asked, *also]) if also else asked

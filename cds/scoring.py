@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from cds.content import Factor, Part, ScoredLevel
 from cds.engine.compiled import Holds, expression, function
-from cds.engine.plan import Plan
+from cds.engine.plan import Plan, references, tests
 from cds.levels import LevelsFile
 
 LEVELS: tuple[ScoredLevel, ...] = ("low", "elevated", "high", "very_high")
@@ -33,6 +35,22 @@ class Score:
     capped: bool
 
 
+class Bounds(NamedTuple):
+    """A sum of points, and the index into LEVELS that it leads to."""
+
+    total: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The points of some factors, added up."""
+
+    factors: tuple[str, ...]
+    of: Callable[[Sequence[int]], int]
+    """For property values."""
+
+
 class Scoring:
     """The points and levels of one release. `factors` in the order in which they are shown."""
 
@@ -43,34 +61,43 @@ class Scoring:
         self._cap = LEVELS.index(levels.cap.level)
         self._floors = tuple((floor.id, LEVELS.index(floor.level)) for floor in levels.floors)
 
-        def points(holds: Holds) -> str:
-            by_id = {factor.id: factor for factor in factors}
-            return "".join(
-                f"{_of_factor(factor, holds)}{''.join(_counted_once(factor, by_id, holds))}, " for factor in factors
-            )
+        by_id = {factor.id: factor for factor in factors}
+
+        def written(factor: Factor, holds: Holds) -> str:
+            return _of_factor(factor, holds) + "".join(_counted_once(factor, by_id, holds))
 
         def judged(holds: Holds) -> str:
+            points = "".join(f"{written(factor, holds)}, " for factor in factors)
             anchors = [holds(rule) for factor in factors for rule, tier in factor.tiers if tier.anchor]
             floors = "".join(f"{holds(f'floor:{floor.id}')}, " for floor in levels.floors)
-            return f"({points(holds)}), {' or '.join(anchors) or False}, ({floors})"
+            return f"({points}), {' or '.join(anchors) or False}, ({floors})"
 
         self._of_rules: Callable[[Collection[str]], Judged] = expression(judged)
         self._of_values: Callable[[Sequence[int]], Judged] = function(plan, judged)
-        self._points: Callable[[Sequence[int]], tuple[int, ...]] = function(plan, lambda it: f"({points(it)})")
+        self._plan = plan
+        self._written = {factor.id: partial(written, factor) for factor in factors}
+        self._looks_at = {name: _looked_at(plan, factor) for name, factor in self._written.items()}
 
     def score(self, holding: Collection[str]) -> Score:
         """Points of each factor, their sum, and the level, where `holding` are the rules that do."""
-        return self._score(*self._of_rules(holding))
+        judged = self._of_rules(holding)
+        return Score(dict(zip(self._ids, judged[0], strict=True)), *self._added(*judged))
 
-    def score_if(self, values: Sequence[int]) -> Score:
-        """The same for property values, by the compiled evaluator alone: what an answer would change."""
-        return self._score(*self._of_values(values))
+    def bounds_if(self, values: Sequence[int]) -> Bounds:
+        """Sum and level for property values, by the compiled evaluator alone: what an answer would change."""
+        total, level, _, _ = self._added(*self._of_values(values))
+        return Bounds(total, level)
 
-    def total_if(self, values: Sequence[int]) -> int:
-        """The sum of the points for property values, by the compiled evaluator alone."""
-        return sum(self._points(values))
+    def sum_over(self, properties: Collection[int]) -> Sum:
+        """The sum of the points of those factors that look at any of these properties."""
+        factors = tuple(name for name, looks_at in self._looks_at.items() if not looks_at.isdisjoint(properties))
+        return Sum(
+            factors, function(self._plan, lambda holds: " + ".join(self._written[it](holds) for it in factors) or "0")
+        )
 
-    def _score(self, points: tuple[int, ...], anchored: bool, floors: tuple[bool, ...]) -> Score:
+    def _added(
+        self, points: tuple[int, ...], anchored: bool, floors: tuple[bool, ...]
+    ) -> tuple[int, int, tuple[str, ...], bool]:
         total = sum(points)
         level = -1
         for edge in self._edges:
@@ -87,7 +114,7 @@ class Scoring:
             if holds:
                 lifting += (floor,)
                 level = max(level, least)
-        return Score(dict(zip(self._ids, points, strict=True)), total, level, lifting, capped)
+        return total, level, lifting, capped
 
 
 def _of_factor(factor: Factor, holds: Holds, without: Collection[str] = ()) -> str:
@@ -119,3 +146,21 @@ def _counted_once(factor: Factor, by_id: Mapping[str, Factor], holds: Holds) -> 
         reasons = "".join(f" and not {holds(reason)}" for reason in rules if reason != rule)
         added = f"{_of_factor(other, holds)} - {_of_factor(other, holds, without=tier.counted_once_with)}"
         yield f" - (({added}) if {holds(rule)}{reasons} else 0)"
+
+
+def _looked_at(plan: Plan, result: Callable[[Holds], str]) -> frozenset[int]:
+    """The properties that an expression over rules depends on, directly and through other rules."""
+    found: set[int] = set()
+    seen: set[str] = set()
+
+    def look(rule: str) -> str:
+        if rule not in seen:
+            seen.add(rule)
+            found.update(test.index for test in tests(plan.nodes[rule]))
+            for other in references(plan.nodes[rule]):
+                for member in plan.groups.get(other, (other,)):
+                    look(member)
+        return rule
+
+    result(look)
+    return frozenset(found)

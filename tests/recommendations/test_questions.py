@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from cds.assess import Assessor
 from cds.assessment import Assessment, Question
+from cds.bounds import Person
 from cds.content import Language
+from cds.effects import Values
 from cds.engine import Engine
-from cds.scoring import Score
+from cds.facts import FACT_NAMES
 from tests import people
 from tests.people import Invented
 from tests.recommendations.answering import answered
@@ -169,27 +172,37 @@ def test_both_evaluators_agree_on_the_effect_of_every_question(
     draft: Assessor, both: Engine, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The effect is worked out by the compiled evaluator alone; here the other one decides the same values."""
+    scoring, effects = draft.ruleset.scoring, draft._questions._effects
+    if_answered = effects._if_answered
     seen: list[list[int]] = []
-    scoring = draft.ruleset.scoring
-    score_if, total_if = scoring.score_if, scoring.total_if
 
-    def scored(values: list[int]) -> Score:
-        seen.append(list(values))
-        return score_if(values)
-
-    def added(values: list[int]) -> int:
-        seen.append(list(values))
-        return total_if(values)
+    def remembering(asked: Sequence[str], person: Person, values: Values) -> tuple[list[int], list[int]]:
+        tried = if_answered(asked, person, values)
+        seen.extend(tried)
+        return tried
 
     with monkeypatch.context() as patched:
-        patched.setattr(scoring, "score_if", scored)
-        patched.setattr(scoring, "total_if", added)
+        patched.setattr(effects, "_if_answered", remembering)
         asked = assess(draft, golden_person(name)).questions or ()
     assert len(seen) >= 2 * len(asked)
     assert both.durable is not None
     for values in seen:
         decided = scoring.score(both.durable.holding(values))
-        assert (decided, decided.total) == (score_if(values), total_if(values))
+        assert scoring.bounds_if(values) == (decided.total, decided.level)
+
+
+@pytest.mark.parametrize("name", golden())
+def test_what_one_fact_moves_is_what_all_factors_together_move(draft: Assessor, name: str) -> None:
+    """Its effect is added up over the few factors that look at it; here over all of them."""
+    invented = golden_person(name)
+    decision = draft.decide(invented.sent(), invented.as_of)
+    scoring, effects = draft.ruleset.scoring, draft._questions._effects
+    for fact in FACT_NAMES:
+        raised, lowered = effects._if_answered((fact,), decision.person, decision.values)
+        lower_up = scoring.bounds_if(raised).total - decision.low.total
+        upper_down = decision.high.total - scoring.bounds_if(lowered).total
+        spread = effects.spread(fact, decision.person, decision.values, (decision.low, decision.high))
+        assert spread == lower_up + upper_down, fact
 
 
 @pytest.mark.parametrize("name", golden())
