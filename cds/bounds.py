@@ -129,8 +129,9 @@ class Person:
 
     def _imply_by_date(self, name: str, answer: Answer) -> None:
         """Who injected opioids last week has used them this month, whatever else was answered."""
+        furthest = latest_certain(answer, self.as_of)
         for wider, days in self.vocabulary[name].wider_within:
-            if latest_certain(answer, self.as_of) <= days:
+            if furthest <= days:
                 if self.status[wider].state in (State.NO, State.NOT_APPLICABLE) and not self.status[wider].stale:
                     self.contradicted[wider] = name
                 self.status[wider] = _STATUS[State.YES, False]

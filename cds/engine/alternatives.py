@@ -2,9 +2,10 @@
 
 durable-rules fires a rule once for each way it comes true: `(a or b or c) and (d or e)` fires six times. Each firing
 costs a microsecond, and for one person the measures fired 286 times, now 149. Alternatives whose ways would multiply,
-or that several rules share, become parts: rules of their own, decided a stage earlier and referred to by name. A rule
-that is nothing but such a part holds with it. Outcomes of which any will do become a group, as the tiers of a factor
-are. The compiled evaluator is made from the plan as it was written, so the two still confirm each other.
+or that several rules share, become parts: rules of their own, decided a stage earlier and referred to by name.
+Outcomes of which any will do become a group, as the tiers of a factor are, and so does a rule that says no more than
+that: it holds with the first of them and needs no stage of its own, of which each costs two facts more. The compiled
+evaluator is made from the plan as it was written, so the two still confirm each other.
 """
 
 from __future__ import annotations
@@ -28,17 +29,36 @@ class Alternatives:
         rules = {name: self._joined(plan.nodes[name]) for name in plan.order}
         shared = {node for node, times in Counter(_eithers(rules.values())).items() if times > 1}
         found = {name: self._with_parts(node, shared, multiplies=False) for name, node in rules.items()}
-        parts = {name: node for node, name in self._parts.items()}
-        self._same = {
-            name: node.name for name, node in found.items() if isinstance(node, Refers) and node.name in parts
-        }
-        self.nodes: dict[str, Node] = parts | {name: node for name, node in found.items() if name not in self._same}
+        for name, node in found.items():
+            if any(isinstance(part, Refers) for part in _flat([node])):
+                self.groups[name] = tuple(self._outcomes(node))
+        self.nodes: dict[str, Node] = {name: node for node, name in self._parts.items()}
+        self.nodes |= {name: node for name, node in found.items() if name not in self.groups}
+        self.groups = {name: tuple(dict.fromkeys(self._members(name))) for name in self.groups}
         self.stages = self._staged()
 
     def brought_by(self, name: str) -> tuple[str, ...]:
-        """What holds when a rule, a part or a given outcome does: itself, the rules that say the same, their groups."""
-        same = (name, *(rule for rule, part in self._same.items() if part == name))
-        return same + tuple(group for group, members in self.groups.items() if not set(same).isdisjoint(members))
+        """What holds when a rule, a part or a given outcome does: itself and its groups."""
+        return (name, *(group for group, members in self.groups.items() if name in members))
+
+    def _outcomes(self, either: Node) -> Iterator[str]:
+        """The outcomes of which any will do; what is compared with numbers becomes a part first."""
+        parts = tuple(_flat([either]))
+        yield from (part.name for part in parts if isinstance(part, Refers))
+        rest = tuple(part for part in parts if not isinstance(part, Refers))
+        if rest:
+            yield self._part(rest[0] if len(rest) == 1 else Either(rest))
+
+    def _part(self, node: Node) -> str:
+        return self._parts.setdefault(node, f"part-{len(self._parts)}")
+
+    def _members(self, name: str) -> Iterator[str]:
+        """The rules and parts of a group, and of the groups in it."""
+        for member in self.groups.get(name, ()):
+            if member in self.groups:
+                yield from self._members(member)
+            else:
+                yield member
 
     def _joined(self, node: Node) -> Node:
         """The node with what the plan was given as outcomes, no alternatives directly in alternatives, and groups."""
@@ -75,7 +95,7 @@ class Alternatives:
                 either = Either(tuple(self._with_parts(part, shared, multiplies=False) for part in node.parts))
                 if node not in shared and not multiplies:
                     return either
-                return Refers(self._parts.setdefault(either, f"part-{len(self._parts)}"))
+                return Refers(self._part(either))
             case _:
                 return node
 
@@ -83,7 +103,6 @@ class Alternatives:
         depths: dict[str, int] = {}
 
         def depth(name: str) -> int:
-            name = self._same.get(name, name)
             if name not in self.nodes:
                 return -1
             if name not in depths:
@@ -109,7 +128,7 @@ def ways(node: Node) -> int:
             return 1
 
 
-def _flat(parts: Iterator[Node]) -> Iterator[Node]:
+def _flat(parts: Iterable[Node]) -> Iterator[Node]:
     for part in parts:
         if isinstance(part, Either):
             yield from part.parts

@@ -203,11 +203,11 @@ class Durable:
 
     def bounds(self, least: Sequence[int], most: Sequence[int]) -> tuple[frozenset[str], frozenset[str]]:
         """What holds at both ends. What is the same fact at both is asserted once. Raises EngineFailure."""
-        asserted: dict[str, frozenset[str]] = {}
+        asserted: dict[str, list[str]] = {}
         return self._holding(least, asserted), self._holding(most, asserted)
 
-    def _holding(self, values: Sequence[int], asserted: dict[str, frozenset[str]]) -> frozenset[str]:
-        """`asserted`: what fired for facts of this call that were asserted before."""
+    def _holding(self, values: Sequence[int], asserted: dict[str, list[str]]) -> frozenset[str]:
+        """`asserted`: what held for facts of this call that were asserted before."""
         holding: set[str] = set()
         for index, brought in self._given:
             if values[index] > 0:
@@ -218,16 +218,15 @@ class Durable:
                     facts = [group.fact(values, holding) for group in groups]
                     for fact in facts:
                         if fact not in asserted:
-                            asserted[fact] = self._fired(fact)
-                        for number in asserted[fact] & self._brings.keys():
-                            holding.update(self._brings[number])
+                            asserted[fact] = self._brought(fact)
+                        holding.update(asserted[fact])
             except Exception as error:
                 self._recover()
                 raise EngineFailure("durable-rules failed") from error
         return self._wanted & holding
 
-    def _fired(self, fact: str) -> frozenset[str]:
-        """The numbers of the rules that fired for one fact, once each; how often says nothing."""
+    def _brought(self, fact: str) -> list[str]:
+        """What holds by the rules that fired for one fact; how often they did says nothing."""
         handle = self._handle
         _, offset = _engine.assert_fact(handle, fact)
         started = _engine.start_action_for_state(handle, offset)
@@ -238,7 +237,8 @@ class Durable:
         if len(messages) > _FIRINGS_LIMIT:
             raise RuntimeError("durable-rules did not come to an end")
         _engine.retract_fact(handle, fact)
-        return frozenset([message[2 : 3 + _DIGITS] for message in messages])
+        nothing: tuple[str, ...] = ()
+        return [name for message in messages for name in self._brings.get(message[2 : 3 + _DIGITS], nothing)]
 
     def _recover(self) -> None:
         _engine.delete_state(self._handle, _SESSION)
