@@ -142,7 +142,7 @@ class Assessor:
             conflicts=conflicts or None,
             origins=record.origins or None,
             omeq=record.omeq,
-            cautions=tuple(self._cautions(decision, municipality, explain)),
+            cautions=self._cautions(decision, municipality, explain),
             sources=explain.sources(
                 *(reason.evidence for reason in reasons),
                 *(line.evidence for line in factors),
@@ -200,7 +200,7 @@ class Assessor:
             conflicts=record.conflicts or None,
             origins=record.origins or None,
             omeq=record.omeq,
-            cautions=tuple(self._cautions(decision, municipality, explain)),
+            cautions=self._cautions(decision, municipality, explain),
             sources=explain.sources(*(line.evidence for line in recommendations)),
             provenance=self._provenance,
         )
@@ -212,23 +212,21 @@ class Assessor:
             if floor.id in low.floors:
                 yield explain.floor(floor)
 
-    def _cautions(self, decision: Decision, municipality: str | None, explain: Explainer) -> Iterator[CautionLine]:
+    def _cautions(self, decision: Decision, municipality: str | None, explain: Explainer) -> tuple[CautionLine, ...]:
         level, low = decision.level, decision.low
         holds: set[str] = {"always", level}
         if level in ("high", "very_high"):
             holds.add("high_or_above")
         if level != "not_applicable" and low.points != decision.high.points:
             holds.add("any_unknown")
-        if any(status.state is State.REFUSED for status in decision.person.status.values()):
+        if State.REFUSED in [status.state for status in decision.person.status.values()]:
             holds.add("any_refused")
         if decision.person.status["prescribed_opioid"].state is State.YES:
             holds.add("prescribed_opioid")
         if low.points.get("suicidal-signs"):
             holds.add("suicidal_signs")
         holds.add("oslo_only" if municipality == OSLO else "outside_oslo")
-        for caution in self.content.cautions.sentences:
-            if caution.applies in holds:
-                yield CautionLine(id=caution.id, text=explain.text(caution.text))
+        return tuple([line for applies, line in explain.cautions if applies in holds])
 
 
 def _contradictions(person: Person) -> Iterator[Conflict]:

@@ -184,12 +184,14 @@ class Person:
 
     def values(self, properties: Iterable[Property]) -> tuple[list[int], list[int]]:
         """The least and the most dangerous value of each property, in order."""
-        least, most = [], []
-        for prop in properties:
-            low, high = _VIEWS[prop.view](self, prop)
-            least.append(low)
-            most.append(high)
-        return least, most
+        status = self.status
+        pairs = [
+            (status[prop.fact].yes if prop.view == "yes" else status[prop.fact].no)
+            if prop.plain
+            else _VIEWS[prop.view](self, prop)
+            for prop in properties
+        ]
+        return [least for least, _ in pairs], [most for _, most in pairs]
 
     def answered(self, fact: str, wanted: State) -> Pair:
         """Whether a fact (sent or derived) is yes, or is no: certainly, possibly."""

@@ -201,11 +201,13 @@ def compared(condition: Condition) -> Iterator[Leaf]:
 class Property:
     """One number the evaluators see, as (name, comparison): `above` compares with >=, `below` with <=."""
 
-    __slots__ = ("above", "fact", "name", "value", "view")
+    __slots__ = ("above", "fact", "name", "plain", "value", "view")
 
     def __init__(self, fact: str, view: str, above: bool, value: str | None = None) -> None:
         self.fact, self.view, self.above, self.value = fact, view, above, value
         self.name = f"{fact}__{view}" if value is None else f"{fact}__is_{value}"
+        self.plain = view in ("yes", "no") and fact in FACT_NAMES and SHAPES[fact] is Shape.ANSWER
+        """Whether it says no more than the state of a fact that is sent."""
 
 
 def property_and_threshold(leaf: Leaf) -> tuple[Property, int]:

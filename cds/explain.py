@@ -8,6 +8,7 @@ from functools import cache
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Quantity, State
 from cds.assessment import (
     AcuteLines,
+    CautionLine,
     EvidenceLine,
     FactorLine,
     FactState,
@@ -43,6 +44,11 @@ class Explainer:
             )
             for name, source in self.content.sources.items()
         }
+        self.cautions = tuple(
+            (caution.applies, CautionLine(id=caution.id, text=self.text(caution.text)))
+            for caution in self.content.cautions.sentences
+        )
+        """Each sentence of honesty, after what must be so for it to stand in an answer."""
         self._plain: dict[tuple[str, FactState], FactUsed] = {}
         self._fixed = tuple(_Fixed(factor, self) for factor in ruleset.factors)
 

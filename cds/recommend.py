@@ -84,18 +84,18 @@ class Recommender:
         self.ruleset = ruleset
         self.advice = advice
         rules = dict(_rules(advice))
-        self._given = _given(rules.values())
+        core = ruleset.plan
+        given = _given(rules.values())
+        by_rules = tuple(name for name in given if name in core.groups or name in core.nodes)
+        self._given_by_rules = tuple(frozenset(core.groups.get(name, (name,))) for name in by_rules)
+        """The rules of the level of which any gives what this plan is given first; levels and events come after."""
+        self._given_besides = tuple(name for name in given if name not in by_rules)
+        self._given = by_rules + self._given_besides
         try:
             self.plan = Plan(rules, given=self._given)
         except ValueError as error:
             raise ContentError([str(error)]) from None
         self.engine = Engine(self.plan)
-        core = ruleset.plan
-        self._given_by = tuple(
-            (name, frozenset(core.groups.get(name, (name,))) if name in core.groups or name in core.nodes else None)
-            for name in self._given
-        )
-        """What this plan is given, and the rules of the level of which any gives it; None for levels and events."""
         self._properties = self.plan.properties[len(self._given) :]
         self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
         self._same_for_all: dict[tuple[Language, bool], dict[tuple[str, Urgency], RecommendationLine]] = {}
@@ -116,8 +116,8 @@ class Recommender:
         least, most = person.values(self._properties)
         openness = {"level_undetermined": levels[0] == "undetermined", "level_could_rise_by_two": _rise(*levels) > 1}
         values = (
-            [*self._given_values(core.holding[0], levels[0], openness), *least],
-            [*self._given_values(core.holding[1], levels[1], openness), *most],
+            self._given_values(core.holding[0], levels[0], openness) + least,
+            self._given_values(core.holding[1], levels[1], openness) + most,
         )
         mine = Outcomes(person, values, self.engine.bounds(*values))
         role, possible = self._role(person), mine.holding[1]
@@ -170,16 +170,14 @@ class Recommender:
         named = origins(fact)
         return iter([origin for origin in named if person.is_open(origin)] or named[:1])
 
-    def _given_values(self, holding: frozenset[str], level: str, openness: Mapping[str, bool]) -> Iterator[int]:
-        for name, rules in self._given_by:
-            if rules is not None:
-                yield int(not rules.isdisjoint(holding))
-            elif name in openness:
-                yield int(openness[name])
-            elif name.startswith("level_"):
-                yield int(_reached(name.removeprefix("level_"), level))
+    def _given_values(self, holding: frozenset[str], level: str, openness: Mapping[str, bool]) -> list[int]:
+        given = [int(not rules.isdisjoint(holding)) for rules in self._given_by_rules]
+        for name in self._given_besides:
+            if name in openness:
+                given.append(int(openness[name]))
             else:
-                yield 0
+                given.append(int(name.startswith("level_") and _reached(name.removeprefix("level_"), level)))
+        return given
 
     @staticmethod
     def urgent_questions(due: Iterable[Due]) -> frozenset[str]:
