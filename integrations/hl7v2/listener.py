@@ -15,7 +15,12 @@ class Listener:
     """Listens for MLLP connections. `start` it in the event loop that is to serve them."""
 
     def __init__(self, channel: Channel, opened: Callable[[], None], closed: Callable[[], None]) -> None:
-        """`opened` and `closed` are called when listening begins and ends."""
+        """`opened` and `closed` are called when listening begins and ends.
+
+        Raises InvalidSenders where clients must show certificates and a sender is bound to none.
+        """
+        if channel.settings.tls_client_ca is not None:
+            channel.bind_senders()
         self._channel = channel
         self._opened, self._closed = opened, closed
         self._settings = channel.settings
