@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -229,13 +230,16 @@ class Channel:
             return None
         async with self._seen.alone(got.who, got.digest):
             answer = await self._assessed(got, sender, reading)
-        for line in answer.assessment.not_used or ():
-            self.counts.not_used.labels(line.reason).inc()
+        for reason, count in Counter(line.reason for line in answer.assessment.not_used or ()).items():
+            self.counts.not_used.labels(reason).inc(count)
         python_name, hl7_name = name_for(got.charset)
         order = self._keys.id("order", place_of(one, sender), person_of(one), visit_number(one) or header.control_id)
         text = result(one, header, sender, reading, answer, ids=Ids("", order), charset=hl7_name)
-        own_id = self._keys.id("result", got.who, got.digest.hex(), text)
-        outgoing = Outgoing(own_id, encode(_numbered(text, header, own_id), python_name))
+        body = encode(text, python_name)
+        own_id = self._keys.id("result", got.who, got.digest.hex(), "", body=body)
+        outgoing = Outgoing(
+            own_id, _numbered(body, encode(header.syntax.field, python_name), encode(own_id, python_name))
+        )
         if sender.destination is None:
             return outgoing
         await self._delivery.deliver(self._senders.destination(sender.destination), outgoing.id, outgoing.data)
@@ -287,10 +291,10 @@ def _rules(answer: Answer) -> str:
     return f"{said.release} {said.digest}"
 
 
-def _numbered(text: str, header: Header, own_id: str) -> str:
+def _numbered(body: bytes, separator: bytes, own_id: bytes) -> bytes:
     """A result with its MSH-10, which was left empty: it stands for all the rest."""
-    parts = text.split(header.syntax.field, _MSH_10)
-    return header.syntax.field.join([*parts[:-1], own_id + parts[-1]])
+    parts = body.split(separator, _MSH_10)
+    return separator.join([*parts[:-1], own_id + parts[-1]])
 
 
 def _digest(raw: bytes) -> bytes:

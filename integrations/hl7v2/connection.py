@@ -98,12 +98,14 @@ class Connection:
 
     async def _send(self, reply: Reply) -> None:
         async with asyncio.timeout(self._settings.write_seconds):
-            for answer in reply.answers:
-                self._writer.write(framed(answer))
-            await self._writer.drain()
+            waiting = b"".join(map(framed, reply.answers))
             for outgoing in reply.results:
                 self._expect(outgoing)
-                self._writer.write(framed(outgoing.data))
+                self._writer.write(waiting + framed(outgoing.data))
+                waiting = b""
+                await self._writer.drain()
+            if waiting:
+                self._writer.write(waiting)
                 await self._writer.drain()
 
     def _expect(self, outgoing: Outgoing) -> None:

@@ -8,7 +8,6 @@ so that receivers can tell a repetition, and never for another.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -41,10 +40,10 @@ class Keys:
             raise ValueError(f"the key has fewer than {_LEAST_KEY} bytes")
         self._secret = secret
 
-    def id(self, purpose: str, *parts: str) -> str:
-        """20 letters and digits that stand for these parts; `purpose` keeps uses apart."""
-        text = "\x1f".join([purpose, *parts]).encode()
-        return base64.b32encode(hmac.new(self._secret, text, hashlib.sha256).digest()).decode()[:_LENGTH]
+    def id(self, purpose: str, *parts: str, body: bytes = b"") -> str:
+        """20 letters and digits that stand for these parts and this body; `purpose` keeps uses apart."""
+        text = "\x1f".join([purpose, *parts]).encode() + body
+        return base64.b32encode(hmac.digest(self._secret, text, "sha256")).decode()[:_LENGTH]
 
 
 def person_of(message: Message) -> str:
