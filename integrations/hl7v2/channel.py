@@ -37,7 +37,7 @@ from integrations.hl7v2.gate import (
 from integrations.hl7v2.keys import Keys, person_of, place_of
 from integrations.hl7v2.profiles import Sender, Senders
 from integrations.hl7v2.reading import Reading, read, visit_number
-from integrations.hl7v2.replies import Outgoing, Reply
+from integrations.hl7v2.replies import Outgoing, Reply, numbered
 from integrations.hl7v2.result import Ids, result
 from integrations.hl7v2.settings import Hl7Settings
 from integrations.hl7v2.times import stamp
@@ -46,8 +46,6 @@ from integrations.hl7v2.tokens import Message, Unreadable, lines, message
 P = ParamSpec("P")
 T = TypeVar("T")
 _USUAL_SEGMENT = 60
-_MSH_10 = 9
-"""Counted in separators: MSH-1 is the first of them."""
 _HEAD = 4_096
 _LARGE = 262_144
 """Bytes from which a frame is read in a thread, so that other connections go on meanwhile."""
@@ -238,7 +236,7 @@ class Channel:
         body = encode(text, python_name)
         own_id = self._keys.id("result", got.who, got.digest.hex(), "", body=body)
         outgoing = Outgoing(
-            own_id, _numbered(body, encode(header.syntax.field, python_name), encode(own_id, python_name))
+            own_id, numbered(body, encode(header.syntax.field, python_name), encode(own_id, python_name))
         )
         if sender.destination is None:
             return outgoing
@@ -289,12 +287,6 @@ _EVENTS = frozenset().union(*EVENTS.values())
 def _rules(answer: Answer) -> str:
     said = answer.assessment.provenance
     return f"{said.release} {said.digest}"
-
-
-def _numbered(body: bytes, separator: bytes, own_id: bytes) -> bytes:
-    """A result with its MSH-10, which was left empty: it stands for all the rest."""
-    parts = body.split(separator, _MSH_10)
-    return separator.join([*parts[:-1], own_id + parts[-1]])
 
 
 def _digest(raw: bytes) -> bytes:
