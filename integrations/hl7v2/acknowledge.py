@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from integrations.hl7v2.charset import decode
 from integrations.hl7v2.tokens import DEFAULT, Segment, Syntax, Unreadable, syntax_of
 
 TEXTS = {
@@ -22,7 +23,9 @@ TEXTS = {
 }  # fmt: skip
 """HL7 table 0357."""
 AckCode = Literal["AA", "AE", "AR", "CA", "CE", "CR"]
-_VERSION = re.compile(r"2\.(\d)(?:\.(\d))?")
+_VERSION = re.compile(r"2\.([1-9])(?!\d)(?:\.(\d))?", re.ASCII)
+_MSH = re.compile(rb"(?:^|[\r\n])[ \t\x00]*(?:\xef\xbb\xbf)?(MSH[^\r\n]*)")
+_BATCH = re.compile(rb"(?:\xef\xbb\xbf)?[\s\x00]*[FB]HS")
 _MOST_PROBLEMS = 10
 ODRISK = "ODRISK"
 """Our name as an application (MSH-3) and as assigner of order numbers."""
@@ -70,6 +73,11 @@ class Header:
         found = _VERSION.match(self.version)
         return (int(found[1]), int(found[2] or 0)) if found else (5, 1)
 
+    @property
+    def has_version(self) -> bool:
+        """Whether it says a version that can be read: 2.1 to 2.9, whatever stands behind that."""
+        return _VERSION.match(self.version) is not None
+
 
 def header_of(msh: Segment) -> Header:
     """What an MSH says."""
@@ -88,18 +96,34 @@ def header_of(msh: Segment) -> Header:
     )
 
 
-def salvaged(start: bytes) -> Header:
-    """What can be read of the MSH at the start of a frame that is no readable message."""
-    line = re.split(r"[\r\n]", start.decode("latin-1").lstrip("\ufeffï»¿\r\n\x00 "), maxsplit=1)[0]
-    if not line.startswith("MSH"):
-        return Header(syntax_of("MSH" + DEFAULT))
+def salvaged(start: bytes, *, whole: bool = True, default: str = "utf-8") -> tuple[Header, str]:
+    """What can be read of the first MSH of a frame that is no readable message, and its character set in Python.
+
+    A batch has none: what is said of it is not said of its first message. `whole`: that nothing is missing at the end
+    of these bytes. Otherwise a field that nothing follows may be half a field, and half an id is another message's.
+    """
+    found = None if _BATCH.match(start) else _MSH.search(start)
+    if found is None:
+        return Header(syntax_of("MSH" + DEFAULT)), "utf-8"
+    line = found[1]
+    if not whole and found.end() == len(start):
+        line = line.rpartition(line[3:4] or b"|")[0]
+    text, charset = _decoded(line, default)
     try:
-        syntax = syntax_of(line[:11])
+        syntax = syntax_of(text[:11])
     except Unreadable:
         syntax = syntax_of("MSH" + DEFAULT)
-        if line[3:4] != syntax.field:
-            return Header(syntax)
-    return header_of(Segment("MSH", 1, line.encode("ascii", "replace").decode("ascii").split(syntax.field), syntax))
+        if text[3:4] != syntax.field:
+            return Header(syntax), charset
+    return header_of(Segment("MSH", 1, text.split(syntax.field), syntax)), charset
+
+
+def _decoded(line: bytes, default: str) -> tuple[str, str]:
+    try:
+        decoded = decode(line, default)
+    except Unreadable:
+        return line.decode("ascii", "replace"), "utf-8"
+    return decoded.text, decoded.charset
 
 
 def _clean(text: str) -> str:
@@ -133,7 +157,7 @@ def acknowledgement(
         fields += ["", "", "", "", "", charset]
     msa = ["MSA", code, header.control_id]
     if minor < 5 and problems:  # noqa: PLR2004 - from 2.5 on ERR-8 holds the text
-        msa.append(syntax.escaped(problems[0].text)[:80])
+        msa.append(syntax.escaped(min(problems, key=lambda problem: "EIW".index(problem.severity)).text)[:80])
     lines = [syntax.field.join(fields), syntax.field.join(msa), *_errors(problems, code, header)]
     return "\r".join(lines) + "\r"
 

@@ -3,7 +3,7 @@
 Order: a byte order mark, then the first repetition of MSH-18, then the sender's configured default. Bytes that are
 valid UTF-8 beyond ASCII are UTF-8 whatever the message says: Norwegian text in ISO 8859-1 never is by chance (an æ, ø
 or å there is a lead byte that no continuation byte follows). What is not what it says is tried once as windows-1252,
-with a warning in the acknowledgement.
+with a warning in the acknowledgement; so is ISO 8859-1 with bytes that are letters only there.
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ from integrations.hl7v2.tokens import Unreadable
 _MSH = re.compile(rb"(?:^|[\r\n])MSH([^\r\n]*)")
 _MSH_18 = 17
 """The 18th field, counted in what follows the letters MSH: MSH-1 is the separator itself."""
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
+"""Controls in ISO 8859-1 that nobody writes; letters and signs in windows-1252, which is often called by its name."""
 NAMES = {
     "ASCII": "ascii",
     "UNICODE": "utf-8",
     "UNICODE UTF-8": "utf-8",
     "UTF-8": "utf-8",
     "UTF8": "utf-8",
-    **{f"8859/{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 15)},
+    **{f"8859/{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)},
 }
 """HL7 table 0211 as far as it is spoken here, with the usual misspellings, to the names Python knows."""
-_WRITTEN = {"iso8859-1": "8859/1", "iso8859-15": "8859/15", "utf-8": "UNICODE UTF-8"}
-"""What answers are written in; anything else is answered in UTF-8."""
+_WRITTEN = {"utf-8": "UNICODE UTF-8", **{f"iso8859-{part}": f"8859/{part}" for part in (1, 4, 9, 10, 13, 14, 15)}}
+"""What answers are written in: the sets that hold æ, ø and å. A message in another is answered in UTF-8."""
 _PLAIN = str.maketrans({
     "–": "-", "—": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "≥": ">=", "≤": "<=", "→": "->",
-    "•": "*", "\u202f": " ", "\u2009": " ", "€": "EUR", "−": "-", "č": "c", "š": "s", "ž": "z", "á": "á",
+    "•": "*", "\u202f": " ", "\u2009": " ", "€": "EUR", "−": "-", "č": "c", "š": "s", "ž": "z",
 })  # fmt: skip
-"""Typographic signs that ISO 8859-1 lacks, as they were written before there were any."""
+"""Typographic signs that a set lacks, as they were written before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,27 @@ def decode(raw: bytes, default: str = "utf-8") -> Decoded:
             pass
         else:
             return Decoded(text, "utf-8", "the message is UTF-8, which MSH-18 does not say")
-    for attempt in (name, "cp1252"):
+    strange = name == "iso8859-1" and _CONTROLS.search(raw) is not None
+    for attempt in ("cp1252", name) if strange else (name, "cp1252"):
         try:
             text = raw.decode(attempt)
         except UnicodeDecodeError:
-            warning = "the message is not in the character set of MSH-18; read as windows-1252"
             continue
-        return Decoded(text, "iso8859-1" if attempt == "cp1252" else attempt, warning)
+        if attempt == name:
+            return Decoded(text, attempt, warning)
+        return Decoded(
+            text, _answerable(text), "the message is not in the character set of MSH-18; read as windows-1252"
+        )
     raise Unreadable(102, "the bytes are neither what MSH-18 says nor windows-1252")
+
+
+def _answerable(text: str) -> str:
+    """In what to answer windows-1252, so that what is echoed comes back as it was sent."""
+    try:
+        text.encode("iso8859-1")
+    except UnicodeEncodeError:
+        return "utf-8"
+    return "iso8859-1"
 
 
 def name_for(charset: str) -> tuple[str, str]:
@@ -98,7 +113,14 @@ def encode(text: str, charset: str) -> bytes:
     """An answer as bytes. Signs that the set lacks are written plainly; a letter it lacks becomes a question mark."""
     if charset == "utf-8":
         return text.encode()
-    try:
-        return text.encode(charset)
-    except UnicodeEncodeError:
-        return text.translate(_PLAIN).encode(charset, "replace")
+    return text.encode(charset, _PLAINLY)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    letter = error.object[error.start]
+    return _PLAIN.get(ord(letter), "?"), error.start + 1
+
+
+_PLAINLY = "integrations.hl7v2.plainly"
+codecs.register_error(_PLAINLY, _plainly)

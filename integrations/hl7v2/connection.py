@@ -12,8 +12,9 @@ from collections import OrderedDict
 
 import structlog
 
-from integrations.hl7v2.channel import Channel, Outgoing, Reply
+from integrations.hl7v2.channel import Channel
 from integrations.hl7v2.frames import Deframer, Frame, framed
+from integrations.hl7v2.replies import Outgoing, Reply
 
 log = structlog.get_logger()
 _READ = 65_536
@@ -48,7 +49,10 @@ class Connection:
         """Until the client closes, idles too long, is too slow, or does not read."""
         try:
             while (data := await self._read()) is not None:
+                junk = self._deframer.junk
                 frames = self._deframer.feed(data)
+                if self._deframer.junk > junk:
+                    self._channel.counts.frames.labels("junk_between").inc()
                 if frames:
                     self._deadline = None
                 for frame in frames:
@@ -85,20 +89,23 @@ class Connection:
             return data or None
 
     async def _handle(self, frame: Frame) -> None:
+        if frame.unfinished:
+            self._channel.counts.frames.labels("begun_again").inc()
         reply = await self._channel.receive(frame, self._certificate)
-        if reply.acknowledges is not None:
-            self._acknowledged(*reply.acknowledges)
-            return
+        for own_id, code in reply.acknowledges:
+            self._acknowledged(own_id, code)
         await self._send(reply)
 
     async def _send(self, reply: Reply) -> None:
         async with asyncio.timeout(self._settings.write_seconds):
-            for answer in reply.answers:
-                self._writer.write(framed(answer))
-            await self._writer.drain()
+            waiting = b"".join(map(framed, reply.answers))
             for outgoing in reply.results:
                 self._expect(outgoing)
-                self._writer.write(framed(outgoing.data))
+                self._writer.write(waiting + framed(outgoing.data))
+                waiting = b""
+                await self._writer.drain()
+            if waiting:
+                self._writer.write(waiting)
                 await self._writer.drain()
 
     def _expect(self, outgoing: Outgoing) -> None:
@@ -126,12 +133,12 @@ class Connection:
             log.warning("hl7_results_unacknowledged", count=len(own_ids), results=own_ids[:_MOST_LOGGED])
 
     async def _refuse_unfinished(self) -> None:
-        """A frame that never ended is answered with AR, and the client is given time to read it."""
+        """A frame that never ended is answered with AE, and the client is given time to read it."""
         frame = self._deframer.unfinished()
         if frame is None or not frame.data:
             return
         self._channel.counts.frames.labels("unfinished").inc()
-        reply = self._channel.unfinished(frame)
+        reply = await self._channel.receive(frame, self._certificate)
         async with asyncio.timeout(_LINGER):
             for answer in reply.answers:
                 self._writer.write(framed(answer))

@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass, field
 
-from integrations.hl7v2.acknowledge import Problem, Refused
+from integrations.hl7v2.acknowledge import TEXTS, Problem, Refused
 from integrations.hl7v2.frames import Deframer, framed
 from integrations.hl7v2.profiles import Destination
 from integrations.hl7v2.tokens import Unreadable, lines, message
@@ -32,7 +32,7 @@ class _Line:
     deframer: Deframer = field(default_factory=lambda: Deframer(_MOST_ANSWER))
 
     async def send(self, own_id: str, data: bytes) -> tuple[str, str]:
-        """Send once; the code and the text of the answer. Raises OSError or TimeoutError."""
+        """Send once; the code of the answer, and why in our words. Raises OSError or TimeoutError."""
         reader, writer = self.streams or await self._connect()
         async with asyncio.timeout(self.destination.answer_seconds):
             writer.write(framed(data))
@@ -42,7 +42,7 @@ class _Line:
                 if not got:
                     raise ConnectionResetError("the destination closed the connection")
                 for frame in self.deframer.feed(got):
-                    said = _answer(frame.data)
+                    said = None if frame.unfinished else _answer(frame.data)
                     if said is not None and said[0] == own_id:
                         return said[1], said[2]
 
@@ -83,7 +83,6 @@ class Delivery:
             async with asyncio.timeout(destination.deadline_seconds), line.lock:
                 await self._until_acknowledged(line, own_id, data)
         except TimeoutError:
-            line.close()
             raise Refused("AE", Problem(207, "the destination did not acknowledge in time; send again later")) from None
         finally:
             line.waiting -= 1
@@ -93,14 +92,17 @@ class Delivery:
         pause = _FIRST_PAUSE
         while True:
             try:
-                code, text = await line.send(own_id, data)
+                code, why = await line.send(own_id, data)
             except (OSError, ssl.SSLError):  # a timeout of one attempt is an OSError too
                 line.close()
+            except asyncio.CancelledError:  # the deadline; an answer that comes after all belongs to nobody
+                line.close()
+                raise
             else:
                 if code in _GOOD:
                     return
                 if code in _NEVER:
-                    raise Refused("AR", Problem(207, f"the destination refuses the result: {text}"[:200]))
+                    raise Refused("AR", Problem(207, f"the destination refuses the result{why}"))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -111,7 +113,10 @@ class Delivery:
 
 
 def _answer(data: bytes) -> tuple[str, str, str] | None:
-    """MSA-2, MSA-1 and the reason given, of an acknowledgement; None where it is none."""
+    """MSA-2, MSA-1 and why, of an acknowledgement; None where it is none.
+
+    Why is told in the words of table 0357: a destination's own text may name the person.
+    """
     try:
         read = message(lines(data.decode("utf-8", "replace")), "utf-8", 1_000)
     except Unreadable:
@@ -119,4 +124,6 @@ def _answer(data: bytes) -> tuple[str, str, str] | None:
     msa, err = read.first("MSA"), read.first("ERR")
     if msa is None:
         return None
-    return msa.value(2), msa.value(1), msa.value(3) or ("" if err is None else err.value(8) or err.value(3, 2))
+    codes = [] if err is None else [err.value(3), err.value(1, 4)]
+    why = next((TEXTS[int(code)] for code in codes if code.isdecimal() and int(code) in TEXTS), "")
+    return msa.value(2), msa.value(1), f": {why}" if why else ""

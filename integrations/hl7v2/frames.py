@@ -1,7 +1,8 @@
 """MLLP: where one message ends and the next begins. `VT message FS CR`; sans-IO, so that every cut can be tried.
 
-A lone FS inside a message is data: only FS CR ends it. Line ends and NUL between frames are skipped; so is anything
-else there, and it is counted. A frame over the limit is not kept: its first bytes are, to answer it, and the rest runs
+A lone FS inside a message is data: only FS CR ends it. A VT is never data: inside a frame it says that the sender gave
+this one up, or lost its line, and begins another. Line ends and NUL between frames are skipped; so is anything else
+there, and it is counted. A frame over the limit is not kept: its first bytes are, to answer it, and the rest runs
 through to its end, so that the sender can read the refusal and go on.
 """
 
@@ -12,19 +13,20 @@ from dataclasses import dataclass
 START, END = b"\x0b", b"\x1c\x0d"
 _FILL = b"\r\n\x00"
 _HEAD = 4096
-"""How much of a frame over the limit is kept: enough for its MSH."""
+"""How much of a frame over the limit, or of one that did not end, is kept: enough for its MSH."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stood between the marks; of a frame over the limit only its beginning."""
+    """What stood between the marks; of a frame over the limit, or without an end, only its beginning."""
 
     data: bytes
     too_large: bool = False
+    unfinished: bool = False
 
 
 class Deframer:
-    """Takes bytes as they come and gives whole frames."""
+    """Takes bytes as they come and gives frames."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -34,46 +36,66 @@ class Deframer:
         """Bytes between frames that belong to none."""
         self._buffer = bytearray()
         self._over = False
+        self._ending = False
+        """Whether the last byte was FS, so that a CR would end the frame. It is in the buffer until then."""
 
     def feed(self, data: bytes) -> list[Frame]:
-        """The frames that these bytes complete."""
+        """The frames that these bytes complete, or break off by beginning another."""
         frames: list[Frame] = []
-        while data:
-            if not self.inside:
-                start = data.find(START)
-                between = data if start < 0 else data[:start]
-                self.junk += len(between) - sum(between.count(fill) for fill in _FILL)
-                if start < 0:
-                    return frames
-                data = data[start + 1 :]
-                self.inside = True
-            data = self._within(data, frames)
+        at = 0
+        while at < len(data):
+            if self.inside:
+                at = self._within(data, at, frames)
+                continue
+            start = data.find(START, at)
+            between = data[at : start if start >= 0 else len(data)]
+            self.junk += len(between) - sum(between.count(fill) for fill in _FILL)
+            if start < 0:
+                break
+            self.inside, at = True, start + 1
         return frames
 
-    def _within(self, data: bytes, frames: list[Frame]) -> bytes:
-        seen = max(0, len(self._buffer) - 1)
-        self._buffer += data
-        end = self._buffer.find(END, seen)
-        if end < 0:
-            if len(self._buffer) > self.limit:
-                self._shorten()
-            return b""
-        over = self._over or end > self.limit
-        rest = bytes(self._buffer[end + len(END) :])
-        frames.append(Frame(bytes(self._buffer[: min(end, _HEAD) if over else end]), over))
-        self._buffer.clear()
-        self.inside = self._over = False
-        return rest
+    def _within(self, data: bytes, at: int, frames: list[Frame]) -> int:
+        """Take what belongs to this frame; where the rest begins."""
+        if self._ending and data[at] == END[1]:
+            if self._buffer.endswith(END[:1]):
+                del self._buffer[-1:]
+            frames.append(self._done())
+            return at + 1
+        start = data.find(START, at)
+        until = start if start >= 0 else len(data)
+        end = data.find(END, at, until)
+        self._ending = False
+        self._buffer += data[at : end if end >= 0 else until]
+        if end >= 0:
+            frames.append(self._done())
+            return end + len(END)
+        if start >= 0:
+            if (broken := self.unfinished()) is not None and broken.data:
+                frames.append(broken)
+            self._clear()
+            self.inside = True
+            return start + 1
+        self._ending = data.endswith(END[:1])
+        self._over = self._over or len(self._buffer) - self._ending > self.limit
+        if self._over:
+            del self._buffer[_HEAD:]
+        return until
 
-    def _shorten(self) -> None:
-        last = self._buffer[-1:]
-        del self._buffer[_HEAD:]
-        self._over = True
-        self._buffer += last
+    def _done(self) -> Frame:
+        self._over = self._over or len(self._buffer) > self.limit
+        frame = Frame(bytes(self._buffer[:_HEAD] if self._over else self._buffer), too_large=self._over)
+        self._clear()
+        return frame
+
+    def _clear(self) -> None:
+        self._buffer.clear()
+        self.inside = self._over = self._ending = False
 
     def unfinished(self) -> Frame | None:
-        """What there is of a frame that never ended."""
-        return Frame(bytes(self._buffer[:_HEAD]), too_large=self._over) if self.inside else None
+        """What there is of a frame that has not ended."""
+        over = self._over or len(self._buffer) > self.limit
+        return Frame(bytes(self._buffer[:_HEAD]), too_large=over, unfinished=True) if self.inside else None
 
 
 def framed(data: bytes) -> bytes:

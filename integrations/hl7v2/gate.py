@@ -20,15 +20,23 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "MDM": frozenset({"T02"}),
 }
 """What is understood. O01: RDE^O11 and RAS^O17 before 2.4. PC2 and PC3 change and end what PC1 began."""
-_FROM, _TO = 1, 9
 _DOCUMENT = ("OBX", 5)
 """Texts and documents are not read, and may be long."""
+_TEXTS = frozenset({"TX", "FT", "ST", "ED", "RP"})
+"""OBX-2 where OBX-5 is one: its repetitions are lines."""
+_ACKNOWLEDGEMENTS = frozenset({"ACK", "MCF"})
 _ACCEPT: dict[str, AckCode] = {"AA": "CA", "AE": "CE", "AR": "CR"}
 
 
-def is_acknowledgement(message: Message) -> bool:
-    """Whether this is the answer to something of ours. Such a message is never answered."""
-    return message.header.value(9, 1) == "ACK" or message.first("MSA") is not None
+def waiting_for_answers(message: Message) -> list[Segment]:
+    """Each MSH whose sender waits for an answer. What answers something of ours is never answered.
+
+    An MSA alone does not make an answer: an event that holds one is an event.
+    """
+    headers = message.all("MSH")
+    return [
+        msh for msh in headers if (kind := msh.value(9)) not in _ACKNOWLEDGEMENTS and (kind or not message.all("MSA"))
+    ]
 
 
 def sender_of(message: Message, senders: Senders, certificate: frozenset[str] | None) -> Sender:
@@ -60,8 +68,7 @@ def admit(message: Message, header: Header) -> None:
         raise Refused("AR", Problem(201, "this event is not handled here", "MSH", 1, 9))
     if msh.value(11) not in ("P", "T", "D"):
         raise Refused("AR", Problem(202, "MSH-11 is none of P, T and D", "MSH", 1, 11))
-    minor, _ = header.number
-    if not header.version.startswith("2.") or not _FROM <= minor <= _TO or not header.version[2:3].isdigit():
+    if not header.has_version:
         raise Refused("AR", Problem(203, "versions 2.1 to 2.9 are read here", "MSH", 1, 12))
     pid = message.first("PID")
     if pid is None:
@@ -74,24 +81,36 @@ def admit(message: Message, header: Header) -> None:
 
 def refuse_too_much(message: Message, settings: Hl7Settings) -> None:
     """Raises Refused where a field that is read is longer, or repeated more often, than is allowed."""
+    harmless = min(settings.max_repetitions, settings.max_field_chars)
     for segment in message.segments:
         if segment.name not in CHECKED:
             continue
         for position, raw in enumerate(segment.fields):
-            much = None
-            if raw.count(segment.syntax.repetition) >= settings.max_repetitions:
+            if len(raw) < harmless:
+                continue
+            much, document = None, (segment.name, position) == _DOCUMENT
+            if raw.count(segment.syntax.repetition) >= settings.max_repetitions and not (
+                document and _is_text(segment)
+            ):
                 much = f"more than {settings.max_repetitions} repetitions"
-            elif len(raw) > settings.max_field_chars and (segment.name, position) != _DOCUMENT:
+            elif len(raw) > settings.max_field_chars and not document:
                 much = f"more than {settings.max_field_chars} characters"
             if much is not None:
                 raise Refused("AR", Problem(207, much, segment.name, segment.number, position))
 
 
+def _is_text(obx: Segment) -> bool:
+    return obx.value(2).upper() in _TEXTS
+
+
 def acknowledgements(message: Message, sender: Sender | None, code: AckCode) -> list[AckCode]:
-    """Which acknowledgements are due. One in original mode; in enhanced mode what MSH-15 and MSH-16 ask for."""
+    """Which acknowledgements are due. One in original mode; in enhanced mode what MSH-15 and MSH-16 ask for.
+
+    A value that table 0155 does not list is AL: one acknowledgement too many is passed over, a missing one waited for.
+    """
     accept, application = message.header.value(15).upper(), message.header.value(16).upper()
     if sender is None or sender.acknowledgement == "original" or not (accept or application):
         return [code]
-    asked = {"AL": True, "ER": code != "AA", "SU": code == "AA"}
-    due: list[AckCode] = [_ACCEPT[code]] if asked.get(accept, False) else []
-    return [*due, code] if asked.get(application, False) else due
+    asked = {"": False, "NE": False, "ER": code != "AA", "SU": code == "AA"}
+    due: list[AckCode] = [_ACCEPT[code]] if asked.get(accept, True) else []
+    return [*due, code] if asked.get(application, True) else due

@@ -1,21 +1,21 @@
 """Identifiers of our own that need no memory: keyed hashes, so that nobody without the key can go back from them.
 
-The number of an order (OBR-3) is the same for every message about one person's one stay, so that a cancelled discharge
-finds the result it takes back. The id of a message (MSH-10) is the same whenever the same message is answered by the
-same rules, so that receivers can tell a repetition.
+The number of an order (OBR-3) is the same for every message of one sender about one person's one stay, so that a
+cancelled discharge finds the result it takes back. The id of a result (MSH-10) is the same where every byte of it is,
+so that receivers can tell a repetition, and never for another.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
 from pathlib import Path
 
 from cds.identity import looks_like_identity_number
-from integrations.hl7v2.tokens import Message, part
+from integrations.hl7v2.profiles import Sender
+from integrations.hl7v2.tokens import Message, Segment, part
 
 _LENGTH = 20
 """MSH-10 may have 20 characters up to 2.6, OBR-3 22: 100 bits."""
@@ -40,10 +40,10 @@ class Keys:
             raise ValueError(f"the key has fewer than {_LEAST_KEY} bytes")
         self._secret = secret
 
-    def id(self, purpose: str, *parts: str) -> str:
-        """20 letters and digits that stand for these parts; `purpose` keeps uses apart."""
-        text = "\x1f".join([purpose, *parts]).encode()
-        return base64.b32encode(hmac.new(self._secret, text, hashlib.sha256).digest()).decode()[:_LENGTH]
+    def id(self, purpose: str, *parts: str, body: bytes = b"") -> str:
+        """20 letters and digits that stand for these parts and this body; `purpose` keeps uses apart."""
+        text = "\x1f".join([purpose, *parts]).encode() + body
+        return base64.b32encode(hmac.digest(self._secret, text, "sha256")).decode()[:_LENGTH]
 
 
 def person_of(message: Message) -> str:
@@ -66,6 +66,21 @@ def person_of(message: Message) -> str:
         return ""
     _, value, assigner = min(found)
     return f"{value}^{assigner}"
+
+
+def place_of(message: Message, sender: Sender) -> str:
+    """Who numbers persons and stays: the sender, told apart by what its profile leaves open of MSH-3 and MSH-4.
+
+    Two senders may both have a patient 4711 with a visit 1. What the profile fixes is left out: it may be spelt by name
+    or by universal id.
+    """
+    msh = message.header
+    application = "" if sender.application is not None else _named(msh, 3)
+    return "^".join([sender.name, application, "" if sender.facility is not None else _named(msh, 4)])
+
+
+def _named(msh: Segment, position: int) -> str:
+    return msh.value(position) or msh.value(position, 2)
 
 
 def read_key(file: Path, *, may_make: bool) -> Keys:

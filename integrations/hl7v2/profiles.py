@@ -88,7 +88,8 @@ class Sender(_Configured):
     """A destination by name; left out: results go out on the same connection."""
     result_version: Literal["2.4", "2.5", "2.5.1", "2.6"] = "2.5.1"
     certificates: tuple[StrictStr, ...] = ()
-    """Common name or DNS name of the client certificates that may speak for this sender; none: any connection may."""
+    """Common name or DNS name of the client certificates that may speak for this sender. Left out: any
+    connection may; where client certificates are asked for, the listener does not start."""
     municipality: Annotated[StrictStr | None, Field(pattern=r"^[0-9]{4}$")] = None
     language: Language = "nb"
     assess_age: StrictBool = True
@@ -159,6 +160,18 @@ class Senders(_Configured):
         if not fitting:
             return self.unknown
         return max(fitting, key=lambda sender: (sender.application is not None) + (sender.facility is not None))
+
+    def bound(self) -> Senders:
+        """These senders where client certificates are asked for: each bound to its own, and nobody unknown.
+
+        Raises InvalidSenders: otherwise whoever has any certificate of the authority could speak for anybody.
+        """
+        unbound = [sender.name for sender in self.senders if not sender.certificates]
+        if unbound:
+            raise InvalidSenders(f"with client certificates every sender needs its own: {', '.join(unbound)}")
+        if not self.senders:
+            raise InvalidSenders("with client certificates the senders and their certificates must be configured")
+        return self.model_copy(update={"unknown": None})
 
     def destination(self, name: str) -> Destination:
         """A destination by name."""

@@ -27,6 +27,7 @@ _FLAGS = {"low": "N", "elevated": "A", "high": "H", "very_high": "HH", "acute": 
 _CODED_FROM = "2.5"
 """CWE is called CE before."""
 _MOST_TEXT = 30_000
+_MOST_MADE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ def _named(syntax: Syntax, code: str, name: str, language: Language) -> str:
     return syntax.component.join(map(syntax.escaped, (code, word(name, language), SYSTEM)))
 
 
+@lru_cache(maxsize=16)
+def _made(syntax: Syntax, language: Language, digest: str) -> dict[tuple[object, ...], str]:
+    """The notes of measures already written, under the texts of the release they come from. Nothing of a message."""
+    return {}
+
+
 @dataclass
 class _Result:
     message: Message
@@ -69,6 +76,14 @@ class _Result:
     @cached_property
     def _questions(self) -> dict[str, str]:
         return {ask.fact: ask.question for line in self.assessment.questions or () for ask in line.asks}
+
+    @cached_property
+    def _made(self) -> dict[tuple[object, ...], str]:
+        return _made(self.header.syntax, self.language, self.assessment.provenance.digest)
+
+    @cached_property
+    def _day(self) -> str:
+        return self.assessment.as_of.strftime("%Y%m%d")
 
     @property
     def language(self) -> Language:
@@ -103,7 +118,7 @@ class _Result:
         header, syntax = self.header, self.header.syntax
         asks = ["AL", "NE"] if self.sender.acknowledgement == "enhanced" else ["", ""]
         sent = "".join(sign for sign in header.sent_at.split(syntax.component)[0] if sign.isdigit() or sign in ".+-")
-        day = self.assessment.as_of.strftime("%Y%m%d")
+        day = self._day
         self._line(
             "MSH", syntax.encoding, header.our_application or ODRISK, header.our_facility, header.application,
             header.facility, sent or day, "", syntax.component.join(("ORU", "R01", "ORU_R01")), self.ids.message,
@@ -149,16 +164,24 @@ class _Result:
         sure = line.status == "recommended"
         code, name = ("MEASURE", "measure") if sure else ("MEASURE_IF_CONFIRMED", "measure_if")
         self._coded(code, name, number, value=line.code, text=line.title, flag="")
-        notes = [
-            f"{word(line.urgency, self.language)}. {line.actor} ({'/'.join(line.modality)})",
-            line.text,
-            word("because", self.language, text=line.because),
-        ]
-        if line.ask:
-            notes.append(
-                word("ask", self.language, text=" ".join(self._questions.get(fact, fact) for fact in line.ask))
+        asks = " ".join([self._questions.get(fact, fact) for fact in line.ask or ()])
+        key = (line.urgency, line.actor, line.modality, line.text, line.because, asks, line.evidence)
+        if key not in self._made:
+            begun = len(self.lines)
+            self._notes(
+                [
+                    f"{word(line.urgency, self.language)}. {line.actor} ({'/'.join(line.modality)})",
+                    line.text,
+                    word("because", self.language, text=line.because),
+                    word("ask", self.language, text=asks) if asks else "",
+                    self._sources(line.evidence),
+                ]
             )
-        self._notes([*notes, self._sources(line.evidence)])
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            self._made[key] = "\r".join(self.lines[begun:])
+            return
+        self.lines.append(self._made[key])
 
     def _provenance(self) -> None:
         rules = self.assessment.provenance
@@ -215,8 +238,9 @@ class _Result:
         self.obx += 1
         self.nte = 0
         what = _named(self.header.syntax, code, name, self.language)
-        day = self.assessment.as_of.strftime("%Y%m%d")
-        self._line("OBX", str(self.obx), kind, what, sub, value, units, "", flag, "", "", self.status, "", "", day)
+        self._line(
+            "OBX", str(self.obx), kind, what, sub, value, units, "", flag, "", "", self.status, "", "", self._day
+        )
 
     def _notes(self, texts: Iterable[str]) -> None:
         for text in texts:

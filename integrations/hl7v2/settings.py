@@ -25,7 +25,7 @@ class Hl7Settings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
-    """With it every client must show a certificate of these authorities."""
+    """With it every client must show a certificate of these authorities, and every sender is bound to its own."""
 
     max_frame_bytes: int = Field(default=1_048_576, ge=1_024, le=16_777_216)
     max_segments: int = Field(default=5_000, ge=1)

@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 DEFAULT = "|^~\\&"
 _NAME = 3
@@ -115,9 +116,11 @@ def _hexadecimal(digits: str, charset: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One segment as it was sent. `number` counts the segments of its name from 1."""
+class Segment(NamedTuple):
+    """One segment as it was sent. `number` counts the segments of its name from 1.
+
+    A tuple, because a long message has hundreds and a frozen dataclass takes three times as long to make.
+    """
 
     name: str
     number: int
@@ -152,14 +155,19 @@ class Segment:
 
 def part(repetition: str, syntax: Syntax, component: int = 1, subcomponent: int = 1) -> str:
     """One part of one repetition, counted from 1, unescaped and without blanks around it."""
-    components = repetition.split(syntax.component)
+    components = repetition.split(syntax.component, component)
     if component > len(components):
         return ""
-    subcomponents = components[component - 1].split(syntax.subcomponent)
-    if subcomponent > len(subcomponents):
+    text = components[component - 1]
+    if subcomponent > 1 or syntax.subcomponent in text:
+        subcomponents = text.split(syntax.subcomponent, subcomponent)
+        if subcomponent > len(subcomponents):
+            return ""
+        text = subcomponents[subcomponent - 1]
+    text = text.strip()
+    if not text or text == DELETED:
         return ""
-    text = subcomponents[subcomponent - 1].strip()
-    return "" if text == DELETED else syntax.unescaped(text)
+    return syntax.unescaped(text) if syntax.escape in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +235,15 @@ def message(of: Sequence[str], charset: str, most_segments: int) -> Message:
     segments: list[Segment] = []
     for line in of:
         fields = line.split(syntax.field)
-        name = fields[0].strip() if len(fields[0].strip()) <= _NAME else line[:_NAME]
+        name = fields[0] if len(fields[0]) == _NAME and fields[0].isalnum() else _name(fields[0], line)
         same = named.setdefault(name, [])
         segment = Segment(name, len(same) + 1, fields, syntax)
         same.append(segment)
         segments.append(segment)
     return Message(syntax, segments, named)
+
+
+def _name(first: str, line: str) -> str:
+    """The name of a segment whose first field is not simply one."""
+    name = first.strip()
+    return name if len(name) <= _NAME else line[:_NAME]

@@ -29,6 +29,7 @@ VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "
         ({"kind": "ADT^A02"}, "AR", ("MSH^1^9", "201", "E")),
         ({"mode": "X"}, "AR", ("MSH^1^11", "202", "E")),
         ({"version": "3.0"}, "AR", ("MSH^1^12", "203", "E")),
+        ({"version": "2.10"}, "AR", ("MSH^1^12", "203", "E")),
         ({"id": ""}, "AE", ("MSH^1^10", "101", "E")),
         ({"pid": "PID|1||^^^X^MR"}, "AE", ("PID^1^3", "101", "E")),
         ({"pid": "NTE|1"}, "AE", ("PID^1", "100", "E")),
@@ -36,6 +37,7 @@ VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "
         ({"head": "MSH|^~\\^"}, "AR", ("MSH^1", "102", "E")),
         ({"pid": "PID|1||" + "~".join("1" * 300)}, "AR", ("PID^1^3", "207", "E")),
         ({"more": "DG1|1||" + "x" * 70_000}, "AR", ("DG1^1^3", "207", "E")),
+        ({"more": "OBX|1|CWE|1^^99X||" + "~".join("1" * 250)}, "AR", ("OBX^1^5", "207", "E")),
         ({"more": "\r".join(["NTE|1"] * 5_001)}, "AR", ("MSH^1", "207", "E")),
     ],
 )  # fmt: skip
@@ -124,6 +126,44 @@ def test_an_acute_answer_is_valid_too(server: Server) -> None:
         server.assess = plain
     assert parse_message(result, validation_level=1).validate()
     assert "|ACUTE^Akutt^99ODR|1|overdose_now^" in result
+
+
+@pytest.mark.parametrize("kind", ["TX", "FT", "tx"])
+def test_a_long_document_is_no_reason_to_refuse_a_message(client: Client, kind: str) -> None:
+    text = "~".join(f"Linje {number}" for number in range(6_000))
+    ack = client.ask(simple(kind="MDM^T02", more=f"TXA|1|DS\rOBX|1|{kind}|18842-5^^LN||{text}||||||F"))
+    assert msa(ack) == ("AA", "M1")
+
+
+@pytest.mark.parametrize("kind", ["ADT^A03", "ORU^R01", "SIU^S12"])
+def test_an_event_that_holds_an_msa_is_acknowledged(client: Client, kind: str) -> None:
+    ack = client.ask(simple(kind=kind, more="MSA|AA|OTHER\rPV1|1|I"))
+    assert msa(ack) == ("AR" if kind == "SIU^S12" else "AA", "M1")
+
+
+def test_before_2_5_the_text_of_a_refusal_is_that_of_what_refused_it(client: Client) -> None:
+    twice = simple(version="2.3", asks="||||KLINGON", mode="X")
+    line = next(line for line in client.ask(twice).split(b"\r") if line.startswith(b"MSA"))
+    assert line == b"MSA|AR|M1|MSH-11 is none of P, T and D"
+
+
+def test_person_numbers_in_the_sami_character_set_come_back_as_they_were_sent(client: Client) -> None:
+    pid = "Áŋŧđ1^^^Čáhppe Øst^MR".encode("iso8859-10")
+    raw = simple(id="SAMI", asks="||||8859/10").replace(b"12^^^X^MR", pid)
+    client.send(raw)
+    assert "MSH^1^18" not in client.frame().decode("iso8859-10")
+    result = client.frame()
+    assert b"|" + pid + b"|" in result
+    assert result.split(b"\r")[0].endswith(b"|8859/10")
+    assert "Nivå".encode("iso8859-10") in result
+
+
+def test_letters_of_windows_come_back_as_they_were_sent(client: Client) -> None:
+    client.send(simple(id="WIN", asks="||||8859/1").replace(b"12^^^X^MR", "12^^^Šuoš Øst^MR".encode("cp1252")))
+    assert ("MSH^1^18", "102", "W") in errors(client.frame())
+    result = client.frame().decode()
+    assert "|12^^^Šuoš Øst^MR|" in result
+    assert result.split("\r")[0].endswith("|UNICODE UTF-8")
 
 
 def test_a_sender_in_original_mode_gets_one_acknowledgement_whatever_it_fills_in(client: Client) -> None:

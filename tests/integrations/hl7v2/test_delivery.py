@@ -111,10 +111,14 @@ def test_without_an_answer_in_time_the_sender_is_told_to_send_again(tmp_path: Pa
     receiver.close()
 
 
-def test_a_refusal_reaches_the_sender_with_its_reason(tmp_path: Path) -> None:
-    receiver = Receiver(lambda result, _: [ack("AR", result, text="unknown ward")])
+@pytest.mark.parametrize(
+    "err", ["ERR||PID^1^3|204^Ola Nordmann^HL70357|E||||Ola Nordmann", "ERR|PID^1^3^204&Ola Nordmann"]
+)
+def test_a_refusal_reaches_the_sender_with_its_reason_in_our_words(tmp_path: Path, err: str) -> None:
+    receiver = Receiver(lambda result, _: [ack("AR", result, text="no Ola Nordmann here") + err.encode() + b"\r"])
     with delivering(tmp_path, receiver.port) as server, Client(server.port) as client:
         answer = client.ask(A03)
         assert msa(answer) == ("AR", "N001")
-        assert b"the destination refuses the result: unknown ward" in answer
+        assert b"the destination refuses the result: Unknown key identifier\r" in answer
+        assert b"Ola" not in answer
     receiver.close()

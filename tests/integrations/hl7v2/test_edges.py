@@ -95,6 +95,33 @@ def test_a_certificate_speaks_for_its_sender_only(secured: Server, authority: Au
         assert b"may not speak for the sender" in ack
 
 
+def test_with_client_certificates_nobody_unknown_is_heard(secured: Server, authority: Authority) -> None:
+    with Client(secured.port, client_context(authority, "prison.example")) as client:
+        assert msa(client.ask(A03.replace(b"FENGSEL", b"ANOTHER"))) == ("AR", "N001")
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        None,
+        "senders:\n  - {name: a, application: A, certificates: [a.example]}\n  - {name: b, application: B}\n",
+        "senders:\n  - {name: a, application: A, certificates: []}\n",
+    ],
+    ids=["only the default", "one of two", "an empty list"],
+)
+def test_with_client_certificates_a_sender_bound_to_none_keeps_the_listener_from_starting(
+    authority: Authority, tmp_path: Path, senders: str | None
+) -> None:
+    file = tmp_path / "senders.yaml"
+    file.write_text(senders or "", encoding="utf-8")
+    certificate, key = authority.issue("server")
+    tls = {"tls_certificate": certificate, "tls_key": key, "tls_client_ca": authority.file}
+    changes = {"key": tmp_path / "key", **({"senders": file} if senders else {})}
+    create_listener(changes, SETTINGS, RELEASES, lambda: TODAY)
+    with pytest.raises(InsecureSettings, match="certificates"):
+        create_listener(changes | tls, SETTINGS, RELEASES, lambda: TODAY)
+
+
 def test_without_a_certificate_nobody_is_heard(secured: Server, authority: Authority) -> None:
     with (
         pytest.raises((ssl.SSLError, ConnectionError, EOFError)),

@@ -24,7 +24,8 @@ def asking(tmp_path: Path) -> Iterator[Server]:
     [
         ("|", True, ["AA"]), ("AL|AL", True, ["CA", "AA"]), ("AL|NE", True, ["CA"]), ("NE|AL", True, ["AA"]),
         ("NE|NE", True, []), ("ER|ER", True, []), ("SU|SU", True, ["CA", "AA"]), ("AL|AL", False, ["CR", "AR"]),
-        ("ER|SU", False, ["CR"]), ("SU|ER", False, ["AR"]), ("|AL", True, ["AA"]),
+        ("ER|SU", False, ["CR"]), ("SU|ER", False, ["AR"]), ("|AL", True, ["AA"]), ("Y|", True, ["CA"]),
+        ("Y|NE", False, ["CR"]), ("NE|Y", True, ["AA"]),
     ],
 )  # fmt: skip
 def test_enhanced_mode_gives_what_msh_15_and_16_ask_for(
