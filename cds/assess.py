@@ -8,6 +8,7 @@ from datetime import date
 
 from cds import __version__
 from cds.answers import State
+from cds.asked import Outcomes
 from cds.assessment import (
     Assessment,
     CautionLine,
@@ -25,7 +26,7 @@ from cds.facts import Facts
 from cds.merge import Conflict
 from cds.places import OSLO
 from cds.questions import QuestionFinder
-from cds.recommend import Due, Outcomes, Recommender
+from cds.recommend import Due, Recommender
 from cds.record import Record, RecordReader
 from cds.release import Release
 from cds.scoring import LEVELS, Score

@@ -8,7 +8,6 @@ moves it outward.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -26,35 +25,10 @@ from cds.happened import (
     said_within,
     transition_spans,
 )
+from cds.status import FRESH, OPEN, STATUS, Status
 from cds.vocabulary import Vocabulary
 
-_OPEN = (None, State.UNKNOWN, State.REFUSED)
 _NOTHING_KNOWN: Pair = (0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What is known of one fact after implications: its state, and whether that is older than its validity."""
-
-    state: State | None
-    stale: bool = False
-    yes: Pair = field(init=False)
-    """Whether the state is yes: certainly, possibly."""
-    no: Pair = field(init=False)
-    open: bool = field(init=False)
-    """Nothing has been answered, or the answer may no longer hold."""
-
-    def __post_init__(self) -> None:
-        unanswered = self.state in _OPEN
-        possible = int(unanswered or (self.stale and self.state is not State.NOT_APPLICABLE))
-        for name, wanted in (("yes", State.YES), ("no", State.NO)):
-            object.__setattr__(self, name, (1, 1) if self.state is wanted else (0, possible))
-        object.__setattr__(self, "open", unanswered or self.stale)
-
-
-_STATUS = {(state, stale): Status(state, stale) for state in (None, *State) for stale in (False, True)}
-"""Every status there is; one is looked up for each of 75 facts in each answer."""
-_FRESH = {state: _STATUS[state, False] for state in State}
 
 
 class Person:
@@ -68,12 +42,12 @@ class Person:
         self.facts = facts
         self.as_of = as_of
         self.vocabulary = vocabulary
-        self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, _STATUS[None, False])
+        self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, STATUS[None, False])
         sent = facts.known()
         for name, answer in sent:
             state = answer.state
             fresh = answer.asked_on is None and state is not State.NOT_APPLICABLE
-            self.status[name] = _FRESH[state] if fresh else self._as_sent(name, answer)
+            self.status[name] = FRESH[state] if fresh else self._as_sent(name, answer)
         told = [(name, answer) for name, answer in sent if answer.state is State.YES]
         self.contradicted: dict[str, str] = {}
         """Facts denied by a fresh answer and told of by a dated or an older one: the more dangerous one is used."""
@@ -98,7 +72,7 @@ class Person:
     def _in_treatment(self) -> tuple[Pair, Pair]:
         status = self.status["agonist_treatment"]
         running = status.state is State.YES
-        recorded = int(running), int(running or status.state in _OPEN)
+        recorded = int(running), int(running or status.state in OPEN)
         return recorded, (int(running and not status.stale), status.yes[1])
 
     def _as_sent(self, name: str, answer: Answer) -> Status:
@@ -113,7 +87,7 @@ class Person:
             raise FactError(f"/facts/{name}/asked_on", "is not about as_of; send what is past under overdoses")
         if answer.state is State.NOT_APPLICABLE and not rule.may_not_apply:
             raise FactError(f"/facts/{name}/state", "not_applicable is no answer here; send no or unknown")
-        return _STATUS[answer.state, stale]
+        return STATUS[answer.state, stale]
 
     def _imply_wider(self, name: str) -> None:
         """A yes is a yes to what includes it. A fresh no to that contradicts a fresh yes and differs from an old."""
@@ -125,7 +99,7 @@ class Person:
                     raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
                 self.contradicted[wider] = name
             if status.state is not State.YES or (status.stale and not stale):
-                self.status[wider] = _STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]
+                self.status[wider] = STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]
 
     def _imply_by_date(self, name: str, answer: Answer) -> None:
         """Who injected opioids last week has used them this month, whatever else was answered."""
@@ -134,22 +108,22 @@ class Person:
             if furthest <= days:
                 if self.status[wider].state in (State.NO, State.NOT_APPLICABLE) and not self.status[wider].stale:
                     self.contradicted[wider] = name
-                self.status[wider] = _STATUS[State.YES, False]
+                self.status[wider] = STATUS[State.YES, False]
 
     def _imply_narrower(self, name: str) -> None:
         """A no rules out what it includes, and outweighs an older answer to the same effect."""
         for narrower in self.vocabulary[name].narrower:
             status, answer = self.status[narrower], getattr(self.facts, narrower)
             denies = status.state is not State.YES or _is_none(answer)
-            if status.state in _OPEN or (status.stale and denies):
-                self.status[narrower] = _STATUS[State.NO, self.status[name].stale]
+            if status.state in OPEN or (status.stale and denies):
+                self.status[narrower] = STATUS[State.NO, self.status[name].stale]
 
     def _open_what_must_apply(self, name: str) -> None:
         """A detail is not "not applicable" while what it belongs to may be there: then it is unknown."""
         rule = self.vocabulary[name]
-        absent = any(self.status[owner] is _STATUS[State.NO, False] for owner in rule.belongs_to)
+        absent = any(self.status[owner] is STATUS[State.NO, False] for owner in rule.belongs_to)
         if rule.counts and not absent:
-            self.status[name] = _STATUS[State.UNKNOWN, False]
+            self.status[name] = STATUS[State.UNKNOWN, False]
 
     def _happened(self) -> tuple[dict[str, Pair], dict[str, Pair]]:
         facts, as_of = self.facts, self.as_of
@@ -226,14 +200,14 @@ class Person:
             return (1, 1) if value == Role.PERSON_AT_RISK else (0, 0)
         if isinstance(answer, Choice) and answer.value is not None:
             return (1, 1) if answer.value == value else (0, int(status.stale))
-        return 0, int(status.state in _OPEN)
+        return 0, int(status.state in OPEN)
 
     def number(self, fact: str) -> tuple[int | None, bool]:
         """A quantity in thousandths or a count's pair is asked for elsewhere; None if unknown, and whether stale."""
         answer, status = getattr(self.facts, fact), self.status[fact]
         if isinstance(answer, Quantity) and answer.value is not None:
             return int(answer.value * SCALE), status.stale
-        return (None if status.state in _OPEN else 0), status.stale
+        return (None if status.state in OPEN else 0), status.stale
 
     def at_least(self, fact: str) -> Pair:
         """The number to hold against "at least": least dangerous, most dangerous."""

@@ -5,40 +5,26 @@ Triggers, urgencies and must-nots are rules of the release and are decided by th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cds.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
 from cds.answers import Role
+from cds.asked import Asked, Holding, Outcomes
 from cds.assessment import CadenceLine, RecommendationLine, ResourceLine
 from cds.bounds import Person
 from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, compared, leaves, origins
 from cds.content import Language
 from cds.content_files import Advice
 from cds.engine import Engine
-from cds.engine.plan import Plan, given_name, undecided
+from cds.engine.plan import Plan, given_name
+from cds.engine.undecided import Undecided
 from cds.errors import ContentError
 from cds.explain import Explainer
 from cds.places import OSLO, in_words_of
 from cds.ruleset import Ruleset
 from cds.scoring import LEVELS
-
-Holding = tuple[frozenset[str], frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """One plan decided for one person at both ends of what is known."""
-
-    person: Person
-    values: tuple[Sequence[int], Sequence[int]]
-    holding: Holding
-
-    def undecided(self, plan: Plan, rule: str) -> Iterator[int]:
-        """The properties that keep a rule open."""
-        least, most = zip(self.values, self.holding, strict=True)
-        return undecided(plan, rule, least, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +76,13 @@ class Recommender:
         self._given_by_rules = tuple(frozenset(core.groups.get(name, (name,))) for name in by_rules)
         """The rules of the level of which any gives what this plan is given first; levels and events come after."""
         self._given_besides = tuple(name for name in given if name not in by_rules)
-        self._given = by_rules + self._given_besides
+        self.given = by_rules + self._given_besides
         try:
-            self.plan = Plan(rules, given=self._given)
+            self.plan = Plan(rules, given=self.given)
         except ValueError as error:
             raise ContentError([str(error)]) from None
         self.engine = Engine(self.plan)
-        self._properties = self.plan.properties[len(self._given) :]
+        self._properties = self.plan.properties[len(self.given) :]
         self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
         self._same_for_all: dict[tuple[Language, bool], dict[tuple[str, Urgency], RecommendationLine]] = {}
         self._facts = {
@@ -119,10 +105,11 @@ class Recommender:
             self._given_values(core.holding[0], levels[0], openness) + least,
             self._given_values(core.holding[1], levels[1], openness) + most,
         )
-        mine = Outcomes(person, values, self.engine.bounds(*values))
-        role, possible = self._role(person), mine.holding[1]
+        holding = self.engine.bounds(*values)
+        asked = Asked(core, self.ruleset.plan, Undecided(self.plan, values, holding), self.plan)
+        role, possible = self._role(person), holding[1]
         found = [
-            self._judged(rules, core, mine)
+            self._judged(rules, person, holding, asked)
             for rules in self._rules
             if rules.trigger in possible and role in rules.recommendation.for_roles
         ]
@@ -134,16 +121,16 @@ class Recommender:
         certain = (role for role in Role if person.chosen("role", role)[0])
         return next(certain, Role.PERSON_AT_RISK)
 
-    def _judged(self, rules: _RuleNames, core: Outcomes, mine: Outcomes) -> Due | None:
-        lower, upper = mine.holding
-        if any(name in lower and self._fresh(name, core.person) for name, _ in rules.must_nots):
+    def _judged(self, rules: _RuleNames, person: Person, holding: Holding, asked: Asked) -> Due | None:
+        lower, upper = holding
+        if any(name in lower and self._fresh(name, person) for name, _ in rules.must_nots):
             return None
         confirmed = rules.trigger in lower
-        ask = [] if confirmed else list(self._asked(rules.trigger, core, mine))
+        ask = [] if confirmed else asked.to_decide(rules.trigger)
         waits_for = tuple([item for name, item in rules.must_nots if name in upper])
         urgency = rules.most_urgent(lower if confirmed else upper)
         for item in waits_for:
-            ask += [fact for fact in item.ask if core.person.is_open(fact)]
+            ask += [fact for fact in item.ask if person.is_open(fact)]
             confirmed = confirmed and (item.if_unknown == "recommended" or urgency == "now")
         extras = tuple([text for name, text in rules.extras if name in lower])
         return Due(rules.recommendation, confirmed, urgency, tuple(dict.fromkeys(ask)), waits_for, extras)
@@ -151,24 +138,6 @@ class Recommender:
     def _fresh(self, must_not: str, person: Person) -> bool:
         """Whether nothing a must-not rests on is out of date: an old answer withholds nothing, it is asked again."""
         return not any(person.status[origin].stale for fact in self._facts[must_not] for origin in origins(fact))
-
-    def _asked(self, trigger: str, core: Outcomes, mine: Outcomes) -> Iterator[str]:
-        """The open facts that keep a trigger undecided."""
-        for index in mine.undecided(self.plan, trigger):
-            if index >= len(self._given):
-                yield from self._open(core.person, self.plan.properties[index].fact)
-                continue
-            name = self._given[index]
-            for rule in self.ruleset.plan.groups.get(name, (name,)):
-                if rule in self.ruleset.plan.nodes:
-                    for core_index in core.undecided(self.ruleset.plan, rule):
-                        yield from self._open(core.person, self.ruleset.plan.properties[core_index].fact)
-
-    @staticmethod
-    def _open(person: Person, fact: str) -> Iterator[str]:
-        """What to ask: the unanswered facts a derived one comes from, else the one answered without details."""
-        named = origins(fact)
-        return iter([origin for origin in named if person.is_open(origin)] or named[:1])
 
     def _given_values(self, holding: frozenset[str], level: str, openness: Mapping[str, bool]) -> list[int]:
         given = [int(not rules.isdisjoint(holding)) for rules in self._given_by_rules]

@@ -6,7 +6,7 @@ factor holds when any of its tiers does), and nothing about people, points or te
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -148,43 +148,3 @@ def references(node: Node) -> Iterator[str]:
     elif isinstance(node, Both | Either):
         for part in node.parts:
             yield from references(part)
-
-
-def holds(node: Node, values: Sequence[int], holding: Collection[str], groups: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a node holds for property values, where `holding` are the rules that do."""
-    match node:
-        case Test():
-            value = values[node.index]
-            return value >= node.threshold if node.above else value <= node.threshold
-        case Refers():
-            return any(rule in holding for rule in groups.get(node.name, (node.name,)))
-        case Both():
-            return all(holds(part, values, holding, groups) for part in node.parts)
-        case Either():
-            return any(holds(part, values, holding, groups) for part in node.parts)
-
-
-Run = tuple[Sequence[int], Collection[str]]
-
-
-def undecided(plan: Plan, rule: str, least: Run, most: Run) -> Iterator[int]:
-    """The properties that keep a rule open: those whose comparison holds at the most dangerous values only.
-
-    Parts that are settled either way are not looked into: what is certain need not be asked, and neither need what
-    cannot come true.
-    """
-
-    def opened(node: Node) -> Iterator[int]:
-        if holds(node, *least, plan.groups) or not holds(node, *most, plan.groups):
-            return
-        match node:
-            case Test():
-                yield node.index
-            case Refers():
-                for name in plan.groups.get(node.name, (node.name,)):
-                    yield from opened(plan.nodes[name])
-            case Both() | Either():
-                for part in node.parts:
-                    yield from opened(part)
-
-    yield from opened(plan.nodes[rule])

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from cds.asked import Outcomes
 from cds.assess import Assessor
-from cds.recommend import Outcomes, Recommender
+from cds.recommend import Recommender
 from tests.recommendations.persons import line, person
 
 INJECTS: dict[str, Any] = {"opioid_use_ever": "yes", "injecting_opioids": {"date": "2026-11-10"}}
