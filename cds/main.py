@@ -33,6 +33,8 @@ from cds.api import (
 from cds.api.access import Door, door
 from cds.api.assessments import AssessmentRequest, answered, proven
 from cds.api.service import Service, seconds_now, today_in_oslo
+from cds.assess import Assessor
+from cds.content import Language
 from cds.openapi import describe
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
@@ -129,6 +131,14 @@ def hl7v2_channel(service: Service, settings: Hl7Settings) -> Channel:
     """The HL7 v2 channel over this service. Raises InvalidSenders; OSError or ValueError where its key is no key."""
     development = service.settings.environment == "development"
 
+    @cache
+    def words(assessor: Assessor, language: Language) -> tuple[dict[str, str], dict[str, str]]:
+        facts = assessor.content.facts.facts.items()
+        return (
+            {name: fact.label.in_(language) for name, fact in facts},
+            {name: fact.question.in_(language) for name, fact in facts},
+        )
+
     async def assess(case: Case) -> Answer:
         assessor = service.assessor(None)
         request = AssessmentRequest(
@@ -143,7 +153,9 @@ def hl7v2_channel(service: Service, settings: Hl7Settings) -> Channel:
         at_most = next(
             (one.label for one in assessor.content.levels.levels if one.id == made.assessment.level_at_most), None
         )
-        return Answer(made.assessment, None if at_most is None else at_most.in_(case.language), receipt)
+        labels, questions = words(assessor, case.language)
+        label = None if at_most is None else at_most.in_(case.language)
+        return Answer(made.assessment, label, receipt, labels, questions)
 
     return Channel(
         settings,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from cds.assessment import Assessment
@@ -44,6 +44,10 @@ class Answer:
     at_most_label: str | None = None
     """`level_at_most` in the language of the case."""
     receipt: Receipt | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What each fact of the rules is called, in the language of the case."""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """How each is asked for, likewise."""
 
 
 Assess = Callable[[Case], Awaitable[Answer]]

@@ -33,6 +33,8 @@ DIAGNOSES = frozenset(
     {"ICD-10", "ICD10", "I10", "ICPC-2", "ICPC2", "ICPC", "ICPC-2B", "ICPC2B", "7110", "7170", "7171"}
 )
 MEDICINES = frozenset({"ATC", "7180"})
+_SNOMED = frozenset({"SCT", "SNOMED-CT", "SNOMEDCT", "HTTP://SNOMED.INFO/SCT", "2.16.840.1.113883.6.96"})
+OBSERVATIONS = frozenset({"LN", "LOINC", "HTTP://LOINC.ORG", "2.16.840.1.113883.6.1", *_SNOMED})
 _OID = re.compile(r"(?:urn:oid:)?2\.16\.578\.1\.12\.4\.1\.1\.(7110|7170|7171|7180|7280)", re.IGNORECASE)
 _ICD_10 = re.compile(r"[A-TV-Z]\d[\dn]\.\d{1,2}[a-z]?|[A-Z]\d{2}\.[\dx]|T4n|[XY]\dn.{0,2}", re.IGNORECASE)
 _NOT_IN_ICPC = re.compile(r"[CEGIJMOQV]\d{2}(?:\.?\d{1,2})?", re.IGNORECASE)
@@ -50,47 +52,60 @@ class Code:
 def diagnoses(segment: Segment, position: int, elsewhere: str, default: str | None) -> list[Code]:
     """The diagnosis codes of a field. `elsewhere`: a system named in another field; `default`: the sender's.
 
-    Every code in a system of diagnoses is given; where there is none, the first code of all. Empty: no code at all.
+    Of each repetition every code in a system of diagnoses is given; where there is none, those in SNOMED CT, else its
+    first code of all. Empty: no code at all.
     """
-    codes = _codes(segment, position)
-    known = [code for code in codes if _plain(code.system) in DIAGNOSES]
-    if known or not codes:
-        return known
-    first = codes[0]
-    if first.system == UNSTATED:
-        system = (_named(elsewhere) if elsewhere else "") or default or _shape(first.code)
-        return [Code(system, first.code)]
-    return [first]
+    found: list[Code] = []
+    for codes in _repetitions(segment, position):
+        known = [code for code in codes if _plain(code.system) in DIAGNOSES]
+        known = known or [code for code in codes if _plain(code.system) in _SNOMED]
+        first = codes[0]
+        if first.system == UNSTATED:
+            system = (_named(elsewhere) if elsewhere else "") or default or _shape(first.code)
+            first = Code(system, first.code)
+        found += known or [first]
+    return list(dict.fromkeys(found))
 
 
-def medicine(segment: Segment, position: int, default: str | None) -> Code | None:
-    """The one code of a medicine: the first in ATC, else the first of all; None: no code."""
-    codes = _codes(segment, position)
-    for code in codes:
-        if _plain(code.system) in MEDICINES:
-            return code
-    if not codes:
-        return None
-    first = codes[0]
-    if first.system == UNSTATED:
-        return Code(default or ("ATC" if _ATC.fullmatch(first.code) else UNSTATED), first.code)
-    return first
+def medicines(segment: Segment, position: int, default: str | None) -> list[Code]:
+    """The codes of a medicine: of each repetition those in ATC, else its first code of all. Empty: no code."""
+    found: list[Code] = []
+    for codes in _repetitions(segment, position):
+        known = [code for code in codes if is_atc(code)]
+        first = codes[0]
+        if first.system == UNSTATED:
+            first = Code(default or ("ATC" if _ATC.fullmatch(first.code) else UNSTATED), first.code)
+        found += known or [first]
+    # Under one name, so that the same medicine is known again whatever its system is called.
+    return list(dict.fromkeys(Code("ATC", code.code.upper()) if is_atc(code) else code for code in found))
+
+
+def is_atc(code: Code) -> bool:
+    """Whether a code says which medicine it is in the one system that is read here."""
+    return _plain(code.system) in MEDICINES
 
 
 def observation(segment: Segment, position: int) -> Code | None:
-    """The code of what was observed; None: no code."""
-    codes = _codes(segment, position)
-    return codes[0] if codes else None
+    """The code of what was observed: one of a system that the rules read, else the first of all; None: no code."""
+    codes = [code for each in _repetitions(segment, position) for code in each]
+    return next((code for code in codes if _plain(code.system) in OBSERVATIONS), codes[0] if codes else None)
 
 
-def _codes(segment: Segment, position: int) -> list[Code]:
-    found = []
-    for repetition in segment.repetitions(position)[:1]:
+def _repetitions(segment: Segment, position: int) -> list[list[Code]]:
+    """The codes of each repetition that holds one."""
+    found: list[list[Code]] = []
+    for repetition in segment.repetitions(position):
+        codes: list[Code] = []
+        there = repetition.count(segment.syntax.component) + 1
         for at_code, at_system, at_oid in _TRIPLETS:
+            if at_code > there:
+                break
             code = part(repetition, segment.syntax, at_code)
             if code:
                 system = part(repetition, segment.syntax, at_system) or part(repetition, segment.syntax, at_oid)
-                found.append(Code(_named(system) or UNSTATED, code))
+                codes.append(Code(_named(system) or UNSTATED, code))
+        if codes:
+            found.append(codes)
     return found
 
 
@@ -100,7 +115,7 @@ def _named(system: str) -> str:
 
 def _plain(system: str) -> str:
     found = _OID.fullmatch(system)
-    return found[1] if found else system.upper()
+    return found[1] if found else system.upper().removeprefix("URN:OID:")
 
 
 def _shape(code: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cds.statements import Dose
 from integrations.hl7v2.decimals import number, written
-from integrations.hl7v2.tokens import Segment
+from integrations.hl7v2.tokens import Segment, part
 
 _ROUTES = {
     "PO": "oral", "ORAL": "oral", "PERORAL": "oral", "PER OS": "oral", "PR": "rectal", "RECTAL": "rectal",
@@ -27,36 +27,59 @@ _PIECES = frozenset(
 _A_DAY = {"QD": 1, "QDAY": 1, "DAILY": 1, "QAM": 1, "QPM": 1, "QHS": 1, "BID": 2, "TID": 3, "QID": 4}
 _EVERY_HOURS = re.compile(r"Q(\d{1,2})H", re.ASCII)
 _HOURS = 24
-# Where a segment says amount, unit, strength, unit of strength, rate and unit of rate.
+# Where a segment says amount, highest amount, unit, strength, unit of strength, rate and unit of rate.
 _FIELDS = {
-    "RXE": (3, 5, 25, 26, 23, 24),
-    "RXO": (2, 4, 18, 19, 21, 22),
-    "RXC": (3, 4, 5, 6, 0, 0),
+    "RXE": (3, 4, 5, 25, 26, 23, 24),
+    "RXO": (2, 3, 4, 18, 19, 21, 22),
+    "RXC": (3, 0, 4, 5, 6, 0, 0),
 }
+AMOUNT = {name: fields[0] for name, fields in _FIELDS.items()}
+"""Where a segment says how much one dose is."""
 
 
-def route_of(rxr: Segment | None) -> str | None:
-    """The route, or None where it is not told or none that is known here."""
-    if rxr is None:
-        return None
-    return next((_ROUTES[word] for at in (1, 2) if (word := rxr.value(1, at).upper()) in _ROUTES), None)
+def route_of(rxr: Segment, repetition: str) -> str | None:
+    """The route of one repetition of RXR-1, or None where it is none that is known here."""
+    words = (part(repetition, rxr.syntax, component).upper() for component in (1, 2, 4, 5))
+    return next((_ROUTES[word] for word in words if word in _ROUTES), None)
 
 
-def per_day(pattern: str) -> str | None:
+def per_day(pattern: str) -> Decimal | None:
     """How often a day, from the patterns of HL7 table 0335; None for as-needed and for anything else."""
     pattern = pattern.strip().upper()
     if pattern in _A_DAY:
-        return str(_A_DAY[pattern])
+        return Decimal(_A_DAY[pattern])
     every = _EVERY_HOURS.fullmatch(pattern)
     if every is None or not 1 <= int(every[1]) <= _HOURS:
         return None
-    return written(Decimal(_HOURS) / int(every[1]))
+    often = Decimal(_HOURS) / int(every[1])
+    return None if written(often) is None else often
+
+
+def amount_of(segment: Segment) -> Decimal | None:
+    """What a segment calls one dose, in whatever unit; of a range the lowest."""
+    at_amount, at_most, *_ = _FIELDS[segment.name]
+    amounts = [*segment.repetitions(at_amount), *(segment.repetitions(at_most) if at_most else ())]
+    numbers = [known for each in amounts if (known := number(part(each, segment.syntax))) is not None]
+    if not segment.raw(at_amount) or number(segment.value(at_amount)) is None:
+        return None
+    return min(numbers, default=None)
+
+
+def range_at(segment: Segment) -> int | None:
+    """Where a segment says that one dose may be more than its amount: the position of the field; None: nowhere."""
+    at_amount, at_most, *_ = _FIELDS[segment.name]
+    if len(segment.repetitions(at_amount)) > 1:
+        return at_amount
+    if not at_most or not segment.value(at_most):
+        return None
+    same = len(segment.repetitions(at_most)) == 1 and number(segment.value(at_most)) == number(segment.value(at_amount))
+    return None if same else at_most
 
 
 def dose_of(segment: Segment, route: str | None, times: str | None) -> Dose | None:
-    """The dose a segment tells; None where a part of it is missing or cannot be read."""
-    at_amount, at_unit, at_strength, at_strength_unit, at_rate, at_rate_unit = _FIELDS[segment.name]
-    amount, unit = number(segment.value(at_amount)), _unit(segment, at_unit)
+    """The dose a segment tells, of a range the lowest; None where a part of it is missing or cannot be read."""
+    _, _, at_unit, at_strength, at_strength_unit, at_rate, at_rate_unit = _FIELDS[segment.name]
+    amount, unit = amount_of(segment), _unit(segment, at_unit)
     strength, strength_unit = number(segment.value(at_strength)), _unit(segment, at_strength_unit)
     rate, rate_unit = (number(segment.value(at_rate)), _unit(segment, at_rate_unit)) if at_rate else (None, "")
     value = None

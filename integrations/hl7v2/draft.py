@@ -11,18 +11,21 @@ from pydantic import ValidationError
 
 from cds.dates import Interval
 from cds.statements import (
+    MAX_STATEMENTS,
     ConditionStatement,
     EncounterStatement,
     MedicationStatement,
     ObservationStatement,
     Statement,
 )
+from integrations.hl7v2.acknowledge import Problem, Refused
 from integrations.hl7v2.profiles import Sender
 from integrations.hl7v2.times import partial
 
 NoteReason = Literal[
     "no_code", "bad_date", "lies_ahead", "not_a_number", "text_only", "not_read", "invalid", "withdrawn", "superseded",
-    "no_discharge_time", "no_visit_number", "no_risk_factor", "not_given", "as_needed", "check",
+    "no_discharge_time", "no_visit_number", "no_risk_factor", "not_given", "as_needed", "dose_range", "all_read",
+    "one_used", "contradicted", "passed", "no_day",
 ]  # fmt: skip
 """Why something in a message counted for nothing, or for less than it seems to say."""
 Shape = type[ConditionStatement] | type[MedicationStatement] | type[EncounterStatement] | type[ObservationStatement]
@@ -55,10 +58,13 @@ class Draft:
     offered: Counter[str] = field(default_factory=Counter)
     """Every segment that was offered to the readers, by name."""
     unread: Counter[str] = field(default_factory=Counter)
+    _said: set[tuple[str, NoteReason]] = field(default_factory=set)
 
     def note(self, place: str, reason: NoteReason) -> None:
-        """Say that something was not used."""
-        self.notes.append(Note(place, reason))
+        """Say that something was not used; the same thing is said once."""
+        if (place, reason) not in self._said:
+            self._said.add((place, reason))
+            self.notes.append(Note(place, reason))
 
     def date(self, text: str, place: str, *, may_lie_ahead: bool = False) -> Interval | None:
         """A time of a message as a partial date. What is none, or lies ahead where it cannot, is noted and left out."""
@@ -75,7 +81,9 @@ class Draft:
         return when
 
     def add(self, place: str, shape: Shape, **fields: Any) -> bool:
-        """Keep a statement; False, with a note, where it is not one."""
+        """Keep a statement; False, with a note, where it is not one. Raises Refused where there are too many."""
+        if len(self.statements) == MAX_STATEMENTS:
+            raise Refused("AR", Problem(207, f"the message says more than {MAX_STATEMENTS} things; divide it"))
         try:
             made = shape.model_validate({"kind": _KINDS[shape], **fields})
         except ValidationError:

@@ -1,43 +1,56 @@
 """ORC with RXO, RXE, RXC, RXD and RXA: medicines that were ordered, handed out, given or stopped.
 
-One order (ORC and what follows it) makes one statement for each medicine in it. RXE is the order as the pharmacy
-understood it and goes before RXO; what is both ordered and given in one order is told once, as ordered, so that its
-dose is not counted twice.
+Every medicine of an order (ORC and what follows it) makes a statement of its own. RXE is the order as the pharmacy
+understood it and goes before RXO; what is both ordered and given in one order is told once, as ordered, while that
+order is running, so that its dose is not counted twice. Of a dose that is so much or more, a second statement of the
+same medicine stands for the rest, which nobody can compute: the total is then the first, or more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cds.dates import Interval
-from cds.statements import MedicationStatement, MedicationStatus, Phase
+from cds.statements import Dose, MedicationStatement, MedicationStatus, Phase
 from integrations.hl7v2 import coded
-from integrations.hl7v2.coded import Code
-from integrations.hl7v2.doses import dose_of, per_day, route_of
+from integrations.hl7v2.coded import Code, is_atc
+from integrations.hl7v2.doses import AMOUNT, amount_of, dose_of, range_at, route_of
 from integrations.hl7v2.draft import Draft
-from integrations.hl7v2.tokens import Segment, part
+from integrations.hl7v2.timing import Period, Timing
+from integrations.hl7v2.tokens import Segment
 
-NAMES = frozenset({"ORC", "RXO", "RXE", "RXC", "RXD", "RXA", "RXR", "TQ1"})
-_STOPPED = frozenset({"DC", "CA", "OC", "OD", "CR", "DR", "RP", "RU"})
-"""ORC-1: discontinued or cancelled, asked for or done; and the old order of one that is replaced."""
-_STOPPED_STATUS = frozenset({"CA", "DC", "RP"})
+_HEADS = frozenset({"RXO", "RXE", "RXD", "RXA"})
+_DETAILS = frozenset({"RXC", "RXR", "TQ1"})
+NAMES = frozenset({"ORC"}) | _HEADS | _DETAILS
 _CODE = {"RXE": 2, "RXO": 1, "RXC": 2, "RXD": 2, "RXA": 5}
 _NOT_GIVEN = frozenset({"RE", "NA"})
 """RXA-20: refused by the person, or not given."""
 
 
 @dataclass(slots=True)
-class _Order:
-    orc: Segment | None = None
-    found: dict[str, list[Segment]] = field(default_factory=dict)
+class _Part:
+    """One RXO, RXE, RXD or RXA with what follows it; without a head, what comes before the first of them."""
+
+    head: Segment | None = None
+    details: dict[str, list[Segment]] = field(default_factory=dict)
 
     def all(self, name: str) -> list[Segment]:
-        return self.found.get(name, [])
+        return self.details.get(name, [])
 
-    def last(self, name: str) -> Segment | None:
-        return next(reversed(self.all(name)), None)
+
+@dataclass(slots=True)
+class _Order:
+    """One ORC with its parts, and what was told of it so far: its codes, and when those run that are running."""
+
+    orc: Segment | None = None
+    parts: list[_Part] = field(default_factory=lambda: [_Part()])
+    told: set[Code] = field(default_factory=set)
+    running: list[tuple[Code, Period]] = field(default_factory=list)
+
+    def of(self, name: str) -> list[_Part]:
+        return [one for one in self.parts if one.head is not None and one.head.name == name]
 
 
 def read_medicines(draft: Draft, segments: Iterable[Segment]) -> None:
@@ -47,138 +60,161 @@ def read_medicines(draft: Draft, segments: Iterable[Segment]) -> None:
         if segment.name == "ORC":
             _read(draft, order)
             order = _Order(segment)
+        elif segment.name in _HEADS:
+            order.parts.append(_Part(segment))
         else:
-            order.found.setdefault(segment.name, []).append(segment)
+            order.parts[-1].details.setdefault(segment.name, []).append(segment)
     _read(draft, order)
 
 
 def _read(draft: Draft, order: _Order) -> None:
-    told: set[str] = set()
-    rxe, rxo = order.last("RXE"), order.last("RXO")
-    timing = _Timing(draft, order, rxe)
-    components = _coded(draft, order.all("RXC"))
-    in_atc = any(code.system == "ATC" for _, code in components)
-    main = _coded(draft, [segment for segment in (rxe, rxo) if segment is not None][:1])
-    if not main and rxe is not None and rxo is not None:
-        main = _coded(draft, [rxo])
-    for segment, code in [*main, *components]:
-        component = segment.name == "RXC"
-        if code.code in told:
+    before, rxes, rxos = order.parts[0], order.of("RXE"), order.of("RXO")
+    alone = rxos if len(rxos) == 1 else []
+    for rxe in rxes:
+        same = [one for one in alone if len(rxes) == 1 and _codes(draft, one) <= _codes(draft, rxe)]
+        _ordered(draft, order, rxe, [rxe, *alone, before], [rxe, *same])
+    encoded = bool(rxos) and any(is_atc(code) for rxe in rxes for _, code in _named(draft, [_head(rxe)]))
+    for rxo in rxos:
+        if _codes(draft, rxo) <= order.told:
             continue
-        told.add(code.code)
-        dose = None if in_atc and not component else dose_of(segment, route_of(order.last("RXR")), timing.per_day)
-        _add(draft, segment, code, dose=dose, **timing.fields())
-    for rxd, code in _coded(draft, order.all("RXD")):
-        start = draft.date(rxd.value(3), f"{rxd.place}-3")
-        _add(draft, rxd, code, phase=Phase.DISPENSED, status=MedicationStatus.COMPLETED, start=start)
-    for rxa in order.all("RXA"):
-        _given(draft, rxa, told, timing.stopped)
-
-
-def _coded(draft: Draft, segments: Iterable[Segment]) -> list[tuple[Segment, Code]]:
-    found = []
-    for segment in segments:
-        code = coded.medicine(segment, _CODE[segment.name], draft.sender.medicine_system)
-        if code is None:
-            draft.note(f"{segment.place}-{_CODE[segment.name]}", "no_code")
+        if alone and encoded:
+            draft.note(f"{_head(rxo).place}-{_CODE['RXO']}", "superseded")
         else:
-            found.append((segment, code))
-    return found
+            beside = rxes if alone and len(rxes) == 1 else []
+            _ordered(draft, order, rxo, [*beside, rxo, before], [*beside, rxo])
+    if before.all("RXC"):
+        _ordered(draft, order, before, [before], [])
+    elif not rxes and not rxos:
+        for segment in (*before.all("TQ1"), *before.all("RXR")):
+            draft.note(segment.place, "not_read")
+    for rxd in order.of("RXD"):
+        _handed_out(draft, rxd)
+    for rxa in order.of("RXA"):
+        _given(draft, rxa, order)
 
 
-def _given(draft: Draft, rxa: Segment, told: set[str], stopped: bool) -> None:
+def _head(one: _Part) -> Segment:
+    assert one.head is not None
+    return one.head
+
+
+def _named(draft: Draft, segments: Iterable[Segment]) -> Iterator[tuple[Segment, Code]]:
+    """The codes of these segments; those without one are told of."""
+    for segment in segments:
+        codes = coded.medicines(segment, _CODE[segment.name], draft.sender.medicine_system)
+        if len(codes) != 1:
+            draft.note(_place(segment), "all_read" if codes else "no_code")
+        for code in codes:
+            yield segment, code
+
+
+def _codes(draft: Draft, one: _Part) -> set[Code]:
+    return {code for _, code in _named(draft, [_head(one), *one.all("RXC")])}
+
+
+def _ordered(draft: Draft, order: _Order, one: _Part, near: Sequence[_Part], doses: Sequence[_Part]) -> None:
+    """What was ordered in one part, as far as it was not told in another.
+
+    `near`: where its timing and its route may stand, the nearest first; `doses`: likewise its dose.
+    """
+    rxe = next((part.head for part in near if part.head is not None and part.head.name == "RXE"), None)
+    timing = Timing(draft, order.orc, rxe, [part.all("TQ1") for part in near])
+    route = _route(draft, next((found for part in near if (found := part.all("RXR"))), []))
+    components = list(_named(draft, one.all("RXC")))
+    heads = list(_named(draft, [] if one.head is None else [one.head]))
+    mixed = {code for _, code in components}
+    dosed = _dosed(draft, [_head(part) for part in doses])
+    # What its components name again is told by them: its own dose is that of the whole mixture.
+    for segment, code in [*(pair for pair in heads if pair[1] not in mixed), *components]:
+        if code in order.told and one.head is not None and one.head.name == "RXO":
+            continue
+        source = segment if segment.name == "RXC" or dosed is None else dosed
+        if (more_at := range_at(source)) is not None:
+            draft.note(f"{source.place}-{more_at}", "dose_range")
+        unclear = segment is one.head and len(heads) > 1
+        for period in timing.periods(_place(segment), amount_of(source)):
+            dose = None if unclear else dose_of(source, route, period.often.times)
+            kept = False
+            for each in (dose, None) if _is_least(dose, period, ranged=more_at is not None) else (dose,):
+                days = {"start": period.start, "end": period.end}
+                kept = _add(draft, segment, code, phase=Phase.PRESCRIBED, status=timing.status, dose=each, **days)
+            if kept and timing.status is MedicationStatus.ACTIVE:
+                order.running.append((code, period))
+    order.told |= mixed | {code for _, code in heads}
+
+
+def _is_least(dose: Dose | None, period: Period, *, ranged: bool) -> bool:
+    """Whether a dose says how much a day, and may be more. How much a patch gives does not hang on how often."""
+    if dose is None or (dose.unit != "ug/h" and dose.per_day is None):
+        return False
+    return ranged or period.often.larger or (period.often.more and dose.unit != "ug/h")
+
+
+def _dosed(draft: Draft, heads: Sequence[Segment]) -> Segment | None:
+    """The first segment that tells a dose, else the first. Others that tell another dose are told of."""
+    telling = [head for head in heads if dose_of(head, None, None) is not None]
+    for other in telling[1:]:
+        if _dose_and_range(other) != _dose_and_range(telling[0]):
+            draft.note(f"{other.place}-{AMOUNT[other.name]}", "superseded")
+    return next(iter([*telling, *heads]), None)
+
+
+def _dose_and_range(segment: Segment) -> tuple[Dose | None, bool]:
+    return dose_of(segment, None, None), range_at(segment) is not None
+
+
+def _route(draft: Draft, segments: Sequence[Segment]) -> str | None:
+    """The one route that is told; None where it is not known here, or where there are several."""
+    found: dict[str | None, str] = {}
+    for rxr in segments:
+        for repetition in rxr.repetitions(1):
+            found.setdefault(route_of(rxr, repetition), f"{rxr.place}-1")
+    if len(found) > 1:
+        draft.note(list(found.values())[1], "as_needed")
+        return None
+    return next(iter(found), None)
+
+
+def _handed_out(draft: Draft, part: _Part) -> None:
+    head = _head(part)
+    start = draft.date(head.value(3), f"{head.place}-3")
+    for segment, code in _named(draft, [head, *part.all("RXC")]):
+        _add(draft, segment, code, phase=Phase.DISPENSED, status=MedicationStatus.COMPLETED, start=start)
+    for tq1 in part.all("TQ1"):
+        draft.note(tq1.place, "not_read")
+
+
+def _given(draft: Draft, part: _Part, order: _Order) -> None:
     """A dose that was given lasts the day, whatever comes after is another message."""
-    code = coded.medicine(rxa, 5, draft.sender.medicine_system)
-    if code is None:
-        draft.note(f"{rxa.place}-5", "no_code")
+    head = _head(part)
+    for tq1 in part.all("TQ1"):
+        draft.note(tq1.place, "not_read")
+    if head.value(20).upper() in _NOT_GIVEN or head.value(21).upper() == "D":
+        draft.note(f"{head.place}-20", "not_given")
         return
-    if rxa.value(20).upper() in _NOT_GIVEN or rxa.value(21).upper() == "D":
-        draft.note(f"{rxa.place}-20", "not_given")
-        return
-    if code.code in told and not stopped:
-        return
-    start = draft.date(rxa.value(3), f"{rxa.place}-3")
-    _add(draft, rxa, code, phase=Phase.ADMINISTERED, status=MedicationStatus.ACTIVE, start=start, days_supply=1)
+    start = draft.date(head.value(3), f"{head.place}-3")
+    for segment, code in _named(draft, [head, *part.all("RXC")]):
+        if not any(code == other and _covers(draft, period, start) for other, period in order.running):
+            fields = {"status": MedicationStatus.ACTIVE, "start": start, "days_supply": 1}
+            _add(draft, segment, code, phase=Phase.ADMINISTERED, **fields)
 
 
-def _add(draft: Draft, segment: Segment, code: Code, **fields: Any) -> None:
-    place = f"{segment.place}-{_CODE[segment.name]}"
+def _covers(draft: Draft, period: Period, day: Interval | None) -> bool:
+    """Whether an order was running on a day; without one, on the day of the assessment."""
+    first, last = (draft.as_of, draft.as_of) if day is None else (day.earliest, day.latest)
+    return (period.start is None or period.start.earliest <= last) and (
+        period.end is None or period.end.latest >= first
+    )
+
+
+def _place(segment: Segment) -> str:
+    return f"{segment.place}-{_CODE[segment.name]}"
+
+
+def _add(draft: Draft, segment: Segment, code: Code, **fields: Any) -> bool:
+    """Keep a statement; False, with a note, where it lies ahead or is none."""
     start: Interval | None = fields.get("start")
     if start is not None and start.earliest > draft.as_of:
-        draft.note(place, "lies_ahead")
-        return
-    draft.add(place, MedicationStatement, system=code.system, code=code.code, **fields)
-
-
-class _Timing:
-    """When an order runs, how often a day, and whether it was stopped."""
-
-    def __init__(self, draft: Draft, order: _Order, rxe: Segment | None) -> None:
-        orc, tq1 = order.orc, order.last("TQ1")
-        control = "" if orc is None else orc.value(1).upper()
-        self.status = "" if orc is None else orc.value(5).upper()
-        self.stopped = control in _STOPPED or self.status in _STOPPED_STATUS
-        self.start, self.end = self._days(draft, tq1, rxe, orc)
-        self.per_day = None
-        pattern = _pattern(tq1, rxe, orc)
-        if pattern:
-            self.per_day = per_day(pattern)
-            if self.per_day is None:
-                draft.note(_place(tq1, rxe, orc), "as_needed")
-        if self.stopped and (self.end is None or self.end.earliest > draft.as_of):
-            self.end = self._stop(draft, orc)
-        if self.start is not None and self.end is not None and self.end.latest < self.start.earliest:
-            self.start = None
-
-    @staticmethod
-    def _days(
-        draft: Draft, tq1: Segment | None, rxe: Segment | None, orc: Segment | None
-    ) -> tuple[Interval | None, Interval | None]:
-        start = end = None
-        if tq1 is not None:
-            start = draft.date(tq1.value(7), f"{tq1.place}-7", may_lie_ahead=True)
-            end = draft.date(tq1.value(8), f"{tq1.place}-8", may_lie_ahead=True)
-        for segment, position in ((rxe, 1), (orc, 7)):
-            if segment is not None:
-                place = f"{segment.place}-{position}"
-                start = start or draft.date(segment.value(position, 4), place, may_lie_ahead=True)
-                end = end or draft.date(segment.value(position, 5), place, may_lie_ahead=True)
-        if start is None and orc is not None:
-            start = draft.date(orc.value(15), f"{orc.place}-15", may_lie_ahead=True)
-            start = start or draft.date(orc.value(9), f"{orc.place}-9")
-        return start, end
-
-    @staticmethod
-    def _stop(draft: Draft, orc: Segment | None) -> Interval | None:
-        if orc is not None:
-            for position in (15, 9):
-                when = draft.date(orc.value(position), f"{orc.place}-{position}")
-                if when is not None:
-                    return when
-        return Interval.parse(draft.as_of.isoformat())
-
-    def fields(self) -> dict[str, Any]:
-        """Phase, status and days of a statement about this order."""
-        status = MedicationStatus.ACTIVE
-        if self.stopped:
-            status = MedicationStatus.STOPPED
-        elif self.status == "CM":
-            status = MedicationStatus.COMPLETED
-        return {"phase": Phase.PRESCRIBED, "status": status, "start": self.start, "end": self.end}
-
-
-def _pattern(tq1: Segment | None, rxe: Segment | None, orc: Segment | None) -> str:
-    if tq1 is not None and tq1.raw(3):
-        return part(tq1.repetitions(3)[0], tq1.syntax) if len(tq1.repetitions(3)) == 1 else "several"
-    for segment, position in ((rxe, 1), (orc, 7)):
-        if segment is not None and segment.value(position, 2):
-            return segment.value(position, 2)
-    return ""
-
-
-def _place(tq1: Segment | None, rxe: Segment | None, orc: Segment | None) -> str:
-    if tq1 is not None and tq1.raw(3):
-        return f"{tq1.place}-3"
-    if rxe is not None:
-        return f"{rxe.place}-1"
-    return "" if orc is None else f"{orc.place}-7"
+        draft.note(_place(segment), "lies_ahead")
+        return False
+    return draft.add(_place(segment), MedicationStatement, system=code.system, code=code.code, **fields)

@@ -7,6 +7,7 @@ message tells what it tells, and what it does not is unknown.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,17 +15,17 @@ from decimal import Decimal
 from cds.answers import Quantity, State
 from cds.facts import Facts
 from cds.statements import Statement
-from integrations.hl7v2.diagnoses import read_diagnosis, read_problem
+from integrations.hl7v2 import diagnoses, medicines, observations
 from integrations.hl7v2.draft import Draft, Note, NoteReason
-from integrations.hl7v2.medicines import NAMES, read_medicines
-from integrations.hl7v2.observations import read_observations
 from integrations.hl7v2.profiles import Sender
-from integrations.hl7v2.stays import read_stay
+from integrations.hl7v2.stays import read_stays
 from integrations.hl7v2.times import day
-from integrations.hl7v2.tokens import Message, Segment
+from integrations.hl7v2.tokens import Message, Segment, part
 
-_ENVELOPE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2", "OBR", "SFT", "TXA", "DSC"})
+_ENVELOPE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2", "SFT", "TXA", "DSC"})
 """Read elsewhere, or about the message itself."""
+_ONCE = frozenset({"MSH", "EVN", "PID"})
+"""Of these the first is read, and others are told of."""
 _UNREAD: dict[str, NoteReason] = {"AL1": "no_risk_factor", "NTE": "text_only"}
 _CORRECTIONS = frozenset({"A08", "A13"})
 
@@ -59,24 +60,25 @@ class Reading:
 def read(message: Message, sender: Sender, today: date) -> Reading:
     """Read a message. `today` is the latest day it can speak of."""
     event = message.header.value(9, 2)
-    draft = Draft(_as_of(message, event, today), sender)
-    of_orders: list[Segment] = []
-    observations: list[Segment] = []
+    draft = Draft(today, sender)
+    draft.as_of = _as_of(draft, message, event, today)
+    taken: dict[str, list[Segment]] = {"conditions": [], "orders": [], "observations": []}
     for segment in message.segments:
         draft.offered[segment.name] += 1
-        if segment.name == "DG1":
-            read_diagnosis(draft, segment)
-        elif segment.name == "PRB":
-            read_problem(draft, segment)
-        elif segment.name == "OBX":
-            observations.append(segment)
-        elif segment.name in NAMES:
-            of_orders.append(segment)
+        if segment.name in diagnoses.NAMES:
+            taken["conditions"].append(segment)
+        elif segment.name in observations.NAMES:
+            taken["observations"].append(segment)
+        elif segment.name in medicines.NAMES:
+            taken["orders"].append(segment)
         elif segment.name not in _ENVELOPE:
             draft.unread[segment.name] += 1
-    read_medicines(draft, of_orders)
-    read_observations(draft, observations)
-    died = read_stay(draft, message, event)
+        elif segment.number > 1 and segment.name in _ONCE:
+            draft.note(segment.place, "not_read")
+    diagnoses.read_conditions(draft, taken["conditions"])
+    medicines.read_medicines(draft, taken["orders"])
+    observations.read_observations(draft, taken["observations"])
+    died = read_stays(draft, message, event)
     if event == "A13" and not visit_number(message):
         draft.note("PV1[1]-19", "no_visit_number")
     for name, count in sorted(draft.unread.items()):
@@ -99,20 +101,35 @@ def visit_number(message: Message) -> str:
     return "" if pv1 is None else "^".join(filter(None, (pv1.value(19, 1), pv1.value(19, 4), pv1.value(19, 4, 2))))
 
 
-def _as_of(message: Message, event: str, today: date) -> date:
+def _as_of(draft: Draft, message: Message, event: str, today: date) -> date:
     """The day the message speaks of: the latest whole day among when it was sent, when it was written down and when
-    the stay began or ended, none of them later than today; today where it names none.
+    the stays began or ended, none of them later than today.
 
-    So a message that waited in a queue is assessed at its own day, and the same message gives the same answer.
+    So a message that waited in a queue is assessed at its own day, and the same message gives the same answer. A stay
+    may have begun, or ended, long before anybody wrote: where a message says of itself no day at all, and tells of no
+    discharge, it is assessed today, and that is told.
     """
-    texts = [message.header.value(7)]
-    evn, pv1 = message.first("EVN"), message.first("PV1")
-    if evn is not None:
-        texts += [evn.value(2), evn.value(6)]
-    if pv1 is not None:
-        texts += [pv1.value(44), "" if event == "A13" else pv1.value(45)]
-    days = [found for text in texts if text and (found := day(text)) is not None and found <= today]
-    return max(days, default=today)
+    said: list[date] = []
+    for segment, position in ((message.header, 7), (message.first("EVN"), 2), (message.first("EVN"), 6)):
+        when = None if segment is None else draft.date(segment.value(position), f"{segment.place}-{position}")
+        if when is not None and when.earliest == when.latest:
+            said.append(when.earliest)
+    stays = message.all("PV1")
+    ends = [] if event == "A13" else _days(stays, 45, today)
+    if not said and not (event == "A03" and ends):
+        draft.note("MSH[1]-7", "no_day")
+        return today
+    return max([*said, *ends, *_days(stays, 44, today)])
+
+
+def _days(segments: Iterable[Segment], position: int, today: date) -> list[date]:
+    """The whole days of a field in all its repetitions, none later than today."""
+    return [
+        found
+        for segment in segments
+        for repetition in segment.repetitions(position)
+        if (found := day(part(repetition, segment.syntax))) is not None and found <= today
+    ]
 
 
 def _age(message: Message, draft: Draft) -> Facts:

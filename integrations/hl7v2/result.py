@@ -13,10 +13,13 @@ from functools import cached_property, lru_cache
 
 from cds.assessment import Assessment, EvidenceLine, FactUsed, RecommendationLine
 from cds.content import Language
+from cds.entries import Reason
 from integrations.hl7v2.acknowledge import ODRISK, Header
 from integrations.hl7v2.answers import Answer
+from integrations.hl7v2.draft import NoteReason
 from integrations.hl7v2.profiles import Sender
 from integrations.hl7v2.reading import Reading
+from integrations.hl7v2.times import partial
 from integrations.hl7v2.tokens import Message, Syntax
 from integrations.hl7v2.wording import why, word
 
@@ -74,10 +77,6 @@ class _Result:
         return self.answer.assessment
 
     @cached_property
-    def _questions(self) -> dict[str, str]:
-        return {ask.fact: ask.question for line in self.assessment.questions or () for ask in line.asks}
-
-    @cached_property
     def _made(self) -> dict[tuple[object, ...], str]:
         return _made(self.header.syntax, self.language, self.assessment.provenance.digest)
 
@@ -117,7 +116,8 @@ class _Result:
     def _head(self) -> None:
         header, syntax = self.header, self.header.syntax
         asks = ["AL", "NE"] if self.sender.acknowledgement == "enhanced" else ["", ""]
-        sent = "".join(sign for sign in header.sent_at.split(syntax.component)[0] if sign.isdigit() or sign in ".+-")
+        sent = self.message.header.value(7)
+        sent = sent if partial(sent) is not None else ""
         day = self._day
         self._line(
             "MSH", syntax.encoding, header.our_application or ODRISK, header.our_facility, header.application,
@@ -164,7 +164,7 @@ class _Result:
         sure = line.status == "recommended"
         code, name = ("MEASURE", "measure") if sure else ("MEASURE_IF_CONFIRMED", "measure_if")
         self._coded(code, name, number, value=line.code, text=line.title, flag="")
-        asks = " ".join([self._questions.get(fact, fact) for fact in line.ask or ()])
+        asks = " ".join([self.answer.questions.get(fact, fact) for fact in line.ask or ()])
         key = (line.urgency, line.actor, line.modality, line.text, line.because, asks, line.evidence)
         if key not in self._made:
             begun = len(self.lines)
@@ -197,12 +197,13 @@ class _Result:
     def _unused(self) -> Iterator[str]:
         for line in self.assessment.not_used or ():
             place = self.reading.places[line.statement]
-            yield self._not_assessed(f"{place} ({line.fact})" if line.fact else place, line.reason)
+            about = f" ({self.answer.labels.get(line.fact, line.fact)})" if line.fact else ""
+            yield self._not_assessed(f"{place}{about}", line.reason)
         for note in self.reading.notes:
             place = f"{note.place} x{note.count}" if note.count > 1 else note.place
             yield self._not_assessed(place, note.reason)
 
-    def _not_assessed(self, place: str, reason: str) -> str:
+    def _not_assessed(self, place: str, reason: NoteReason | Reason) -> str:
         return word("unused", self.language, place=place, why=why(reason, self.language))
 
     def _from(self, facts: Iterable[FactUsed]) -> str:

@@ -17,13 +17,13 @@ def partial(text: str) -> str | None:
     """A time as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` in Europe/Oslo, or None where it is none.
 
     With an hour and an offset the day is the Norwegian one. HL7 fills unknown parts with zeros in some systems:
-    `20260000` is a year.
+    `20260000` is a year. An hour, a minute or an offset that cannot be makes it no time at all.
     """
     match = _TIME.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour = match[1], match[2], match[3], match[4]
-    if int(year) not in _YEARS:
+    if int(year) not in _YEARS or not _on_the_clock(match):
         return None
     if month in (None, "00"):
         return year
@@ -33,11 +33,17 @@ def partial(text: str) -> str | None:
         whole = date(int(year), int(month), int(day))
         if hour is None or match[7] is None:
             return whole.isoformat()
-        offset = timezone(_offset(match[7]))
-        moment = datetime(whole.year, whole.month, whole.day, int(hour), int(match[5] or 0), tzinfo=offset)
+        zone = timezone(_offset(match[7]))
+        moment = datetime(whole.year, whole.month, whole.day, int(hour), int(match[5] or 0), tzinfo=zone)
         return moment.astimezone(OSLO).date().isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+def _on_the_clock(match: re.Match[str]) -> bool:
+    if (match[4] or "0") > "23" or (match[5] or "0") > "59" or (match[6] or "0") > "59":
+        return False
+    return match[7] is None or (match[7][1:3] < "24" and match[7][3:5] < "60")
 
 
 def _offset(text: str) -> timedelta:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cds.content import Language
+from cds.entries import Reason
+from integrations.hl7v2.draft import NoteReason
 
 Three = dict[Language, str]
 WORDS: dict[str, Three] = {
@@ -41,7 +43,7 @@ WORDS: dict[str, Three] = {
     "days": {"nb": "Innen noen dager", "nn": "Innan nokre dagar", "en": "Within days"},
     "routine": {"nb": "Ved neste høve", "nn": "Ved neste høve", "en": "When next in contact"},
 }
-WHY: dict[str, Three] = {
+WHY: dict[NoteReason | Reason, Three] = {
     "no_code": {"nb": "ingen kode", "nn": "ingen kode", "en": "no code"},
     "bad_date": {"nb": "datoen kan ikke leses", "nn": "datoen kan ikkje lesast", "en": "the date cannot be read"},
     "lies_ahead": {
@@ -84,6 +86,36 @@ WHY: dict[str, Three] = {
         "nn": "døgndosen er ikkje eintydig",
         "en": "the dose a day is not certain",
     },
+    "dose_range": {
+        "nb": "det står en største dose ved siden av; dosen er minst den minste",
+        "nn": "det står ei største dose ved sida av; dosen er minst den minste",
+        "en": "there is a highest dose beside it; the dose is the lowest or more",
+    },
+    "all_read": {
+        "nb": "det er flere; alle er lest",
+        "nn": "det er fleire; alle er lesne",
+        "en": "there are several; all are read",
+    },
+    "one_used": {
+        "nb": "det er flere; én er brukt",
+        "nn": "det er fleire; éin er brukt",
+        "en": "there are several; one is used",
+    },
+    "contradicted": {
+        "nb": "motsies av meldingen ellers",
+        "nn": "blir motsagt av meldinga elles",
+        "en": "contradicted by the rest of the message",
+    },
+    "passed": {
+        "nb": "dagen er passert",
+        "nn": "dagen er passert",
+        "en": "the day has passed",
+    },
+    "no_day": {
+        "nb": "dagen mangler eller kan ikke leses; det er vurdert per i dag",
+        "nn": "dagen manglar eller kan ikkje lesast; det er vurdert per i dag",
+        "en": "there is no day that can be read; assessed as of today",
+    },
     "unknown_system": {
         "nb": "kodeverket er ikke kjent",
         "nn": "kodeverket er ikkje kjent",
@@ -122,6 +154,11 @@ WHY: dict[str, Three] = {
         "nn": "dosen kan ikkje reknast om",
         "en": "the dose cannot be converted",
     },
+    "value_unclear": {
+        "nb": "verdien eller enheten er ikke entydig",
+        "nn": "verdien eller eininga er ikkje eintydig",
+        "en": "the value or its unit is not certain",
+    },
 }
 """Reasons of this package (`draft.NoteReason`), then those of the rules (`cds.entries.Reason`)."""
 
@@ -132,6 +169,6 @@ def word(name: str, language: Language, **parts: str) -> str:
     return text.format(**parts) if parts else text
 
 
-def why(reason: str, language: Language) -> str:
+def why(reason: NoteReason | Reason, language: Language) -> str:
     """Why something counted for nothing."""
     return WHY[reason][language]

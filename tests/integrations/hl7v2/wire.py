@@ -30,18 +30,19 @@ SETTINGS = Settings(environment="development", host="127.0.0.1")
 class Server:
     """A listener in a thread and an event loop of its own. `assess` may be replaced while it runs."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, today: date = TODAY, **changes: Any) -> None:
         self.listener: Listener
         self.channel: Channel
         self.port = 0
         self.cases: list[tuple[Case, Answer]] = []
+        self._today = today
         self._changes = {"port": 0, "max_connections_per_peer": 500, "max_connections": 500} | changes
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     async def _serve(self) -> None:
         self.loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self.listener = create_listener(self._changes, SETTINGS, RELEASES, lambda: TODAY)
+        self.listener = create_listener(self._changes, SETTINGS, RELEASES, lambda: self._today)
         self.channel = self.listener._channel
         self.assess: Assess = self.channel._assess
         self.channel._assess = self._recorded
