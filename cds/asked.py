@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from cds.bounds import Person
 from cds.conditions import origins
@@ -27,25 +28,27 @@ class Asked:
 
     def __init__(self, core: Outcomes, core_plan: Plan, mine: Undecided, plan: Plan) -> None:
         """`core` and `core_plan`: the rules of the level; `mine` and `plan`: those of the measures."""
-        self._person = core.person
-        self._core_plan, self._plan, self._mine = core_plan, plan, mine
-        self._core = Undecided(core_plan, core.values, core.holding)
-        self._found: dict[int, list[str]] = {}
+        self._mine = mine
+        self._behind = _Behind(core, core_plan, plan)
 
     def to_decide(self, trigger: str) -> list[str]:
-        """The open facts that keep a trigger undecided; one may stand there several times."""
-        return [fact for index in self._mine.properties(trigger) for fact in self._behind(index)]
+        """The open facts that keep a trigger undecided, each once."""
+        behind = self._behind
+        return list(dict.fromkeys(chain.from_iterable([behind[index] for index in self._mine.properties(trigger)])))
 
-    def _behind(self, index: int) -> list[str]:
-        """The open facts behind a property of the measures: its own, or those that keep what it was given open."""
-        if index not in self._found:
-            given = self._plan.given
-            self._found[index] = (
-                self._behind_given(given[index])
-                if index < len(given)
-                else self._open(self._plan.properties[index].fact)
-            )
-        return self._found[index]
+
+class _Behind(dict[int, list[str]]):
+    """The open facts behind each property of the measures: its own, or those that keep what it was given open."""
+
+    def __init__(self, core: Outcomes, core_plan: Plan, plan: Plan) -> None:
+        self._person, self._plan, self._core_plan = core.person, plan, core_plan
+        self._core = Undecided(core_plan, core.values, core.holding)
+
+    def __missing__(self, index: int) -> list[str]:
+        given = self._plan.given
+        fact = self._plan.properties[index].fact
+        self[index] = self._behind_given(fact) if index < len(given) else self._open(fact)
+        return self[index]
 
     def _behind_given(self, name: str) -> list[str]:
         core = self._core_plan
