@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -150,6 +151,15 @@ def test_the_cards_words_are_those_of_the_rules(releases: Releases) -> None:
         for language in ("nb", "nn", "en"):
             assert f'{name}: "{text.in_(language)}"' in card
     assert WORDS["unavailable"].en in card
+
+
+def test_the_rules_have_advice_at_every_level_but_low() -> None:
+    """The card takes an answer without any for one that is not whole."""
+    patients = [json.loads(file.read_bytes()) for file in (ROOT / "tests/patients").glob("*/assessment.json")]
+    assert {person["level"] for person in patients if "recommendations" in person} == {
+        *("low", "elevated", "high", "very_high", "undetermined", "not_applicable")
+    }
+    assert {person["level"] for person in patients if person.get("recommendations") == []} <= {"low"}
 
 
 @pytest.mark.parametrize(
