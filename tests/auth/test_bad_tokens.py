@@ -290,13 +290,3 @@ def test_where_a_person_must_be_signed_in(claims: dict[str, object]) -> None:
         read_token(Asking(claims=claims).token(), entrance, keys, NOW)
     good = {f"{CLAIMS}hpr/hpr_number": "1", f"{CLAIMS}identity/security_level": "4"}
     assert read_token(Asking(claims=good).token(), entrance, keys, NOW)[0] is wanting
-
-
-def test_a_route_that_is_open_asks_for_nothing(send: Send) -> None:
-    assert send(path="/health").status_code == 200
-    assert send(path="/health", headers={"Authorization": "DPoP nonsense"}).status_code == 200
-
-
-def test_what_is_not_there_is_not_there_for_anyone(send: Send) -> None:
-    assert send(path="/v1/nowhere").status_code == 404
-    assert send(Asking(), path="/v1/nowhere").status_code == 404

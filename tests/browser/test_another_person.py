@@ -1,4 +1,4 @@
-"""The page to try the service on, when the next person is asked about: nothing of the one before stays."""
+"""The page to try the service on, when somebody or something else is asked about: nothing of before stays."""
 
 from __future__ import annotations
 
@@ -62,3 +62,23 @@ def test_a_person_who_is_loaded_late_does_not_come_after_a_new_beginning(page: P
     page.wait_for_timeout(300)
     assert page.locator(".level-undetermined").is_visible()
     assert page.locator("#answered dt").count() == 0
+
+
+def test_a_late_answer_to_an_older_question_is_never_shown(page: Page) -> None:
+    held: list[Route] = []
+    page.route(ASSESSMENTS, lambda route: route.continue_() if held else held.append(route))
+    page.locator("#fact-overdose_now input[value=yes]").check()
+    page.wait_for_timeout(50)
+    page.locator("#fact-overdose_now input[value=no]").check()
+    expect(page.locator(".level-undetermined")).to_be_visible()
+    held[0].continue_()
+    page.wait_for_timeout(300)
+    assert page.locator(".acute").count() == 0
+
+
+def test_start_over_forgets_everything(page: Page) -> None:
+    high(page)
+    page.get_by_role("button", name="Begynn på nytt").click()
+    expect(page.locator(".level-undetermined")).to_be_visible()
+    assert page.locator("#answered dt").count() == 0
+    assert page.get_by_label("Dato for vurderingen").input_value() == ""

@@ -205,18 +205,6 @@ def test_an_answer_that_takes_long_is_not_preceded_by_the_old_one(page: Page) ->
     expect(page.locator(".level-very_high")).to_be_visible()
 
 
-def test_a_late_answer_to_an_older_question_is_never_shown(page: Page) -> None:
-    held: list[Route] = []
-    page.route(ASSESSMENTS, lambda route: route.continue_() if held else held.append(route))
-    page.locator("#fact-overdose_now input[value=yes]").check()
-    page.wait_for_timeout(50)
-    page.locator("#fact-overdose_now input[value=no]").check()
-    expect(page.locator(".level-undetermined")).to_be_visible()
-    held[0].continue_()
-    page.wait_for_timeout(300)
-    assert page.locator(".acute").count() == 0
-
-
 def test_an_emergency_comes_first_and_is_read_out(page: Page) -> None:
     acute(page)
     status = page.get_by_role("status").first
@@ -299,11 +287,3 @@ def test_nothing_is_stored_and_nothing_leaves_for_anywhere_else(watched: Open, s
     page.reload()
     empty(page)
     assert page.locator("#answered dt").count() == 0
-
-
-def test_start_over_forgets_everything(page: Page) -> None:
-    high(page)
-    page.get_by_role("button", name="Begynn på nytt").click()
-    expect(page.locator(".level-undetermined")).to_be_visible()
-    assert page.locator("#answered dt").count() == 0
-    assert page.get_by_label("Dato for vurderingen").input_value() == ""
