@@ -7,14 +7,17 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds.engine import durable
 
-_A_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_A_HOST = re.compile(rf"(?P<name>{_LABEL}(\.{_LABEL})*)(:(?P<port>[1-9][0-9]{{0,4}}))?")
+_LAST_PORT = 65_535
+_OWN_PORTS = {"https": 443, "http": 80}
+"""What a browser leaves out of an origin."""
 
 
 class InsecureSettings(RuntimeError):
@@ -40,8 +43,9 @@ class Settings(BaseSettings):
     max_batch_bytes: int = Field(default=16_777_216, ge=1_024)
     max_batch_lines: int = Field(default=10_000, ge=1)
     v1_deprecated: date | None = None
+    """The first day on which `/v1` should no longer be taken into use."""
     v1_sunset: date | None = None
-    """The last day of `/v1`, once there is one; told in every answer below it."""
+    """The last day of `/v1`, to its end, once there is one; told in every answer below it."""
     approvers: Path | None = None
     """The keys that may approve releases (cds/rules/approvers.yaml shows the form). Empty: in production nobody may."""
 
@@ -57,10 +61,8 @@ class Settings(BaseSettings):
     @classmethod
     def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
-            parts = urlsplit(origin)
-            encrypted = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
-            if not encrypted or origin != f"{parts.scheme}://{parts.netloc}" or not _A_HOST.fullmatch(parts.netloc):
-                raise ValueError("an origin is https://host or https://host:port, exact and in lower case")
+            if not _is_origin(origin):
+                raise ValueError("an origin is https://host or https://host:port, exact and as a browser writes it")
         return origins
 
     database_url: SecretStr | None = None
@@ -107,6 +109,8 @@ class Settings(BaseSettings):
             raise InsecureSettings("refusing to listen beyond this machine: set CDS_ENVIRONMENT=production")
         if self.v1_sunset is not None and self.v1_deprecated is None:
             raise InsecureSettings("CDS_V1_SUNSET needs CDS_V1_DEPRECATED: callers are told before a version ends")
+        if self.v1_sunset is not None and self.v1_deprecated is not None and self.v1_sunset < self.v1_deprecated:
+            raise InsecureSettings("CDS_V1_SUNSET lies before CDS_V1_DEPRECATED: a version would end before it is old")
         if self.environment == "production" and not durable.available():
             raise InsecureSettings("refusing to start in production with one evaluator: durable-rules is not installed")
         if self.environment == "production" and (
@@ -118,6 +122,27 @@ class Settings(BaseSettings):
             )
         if self.issuers is None and self.environment == "production":
             raise InsecureSettings("refusing to start in production without authentication: set CDS_ISSUERS")
+
+
+def _is_origin(origin: str) -> bool:
+    """Whether a text is one origin, encrypted or on this machine, as a browser would write it (RFC 6454)."""
+    scheme, _, rest = origin.partition("://")
+    found = _A_HOST.fullmatch(rest)
+    if scheme not in _OWN_PORTS or found is None:
+        return False
+    name, port = found["name"], int(found["port"] or 0)
+    if port > _LAST_PORT or port == _OWN_PORTS[scheme]:
+        return False
+    if name.rpartition(".")[2].isdigit() and not _is_address(name):
+        return False
+    return scheme == "https" or _loopback(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        return str(ip_address(name)) == name
+    except ValueError:
+        return False
 
 
 def _loopback(host: str) -> bool:

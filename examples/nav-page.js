@@ -1,11 +1,12 @@
 /*
  * What a case tool of NAV would do: ask the service from its own server, hand the answer to the card, listen.
- * The person is invented. The answer is what the service gives a caller with a token from NAV.
+ * The person is invented: released-from-prison.json, asked about in bokmål. The answer is what the service gives a caller
+ * with a token from NAV, without its receipt; `make golden` writes it anew.
  */
 "use strict";
 
 const answer = {
-  advice: {
+  "advice": {
     "as_of": "2026-11-20",
     "language": "nb",
     "urgency": "same_day",
@@ -89,7 +90,7 @@ const answer = {
         "id": "emergency",
         "name": "Nødtelefon 113",
         "phone": "113",
-        "text": "Ring 113 straks når liv er i fare: personen lar seg ikke vekke, puster ikke som vanlig eller kan komme til å skade seg alvorlig. Bli der til hjelpen kommer."
+        "text": "Ring 113 straks når liv er i fare: personen er ikke til å vekke, puster ikke som vanlig eller kan komme til å skade seg alvorlig. Bli der til hjelpen kommer."
       },
       {
         "id": "out-of-hours",
@@ -110,11 +111,11 @@ const answer = {
     ],
     "about": "Dette er råd om hjelp, ikke et vedtak og ikke en helsevurdering. Rådene skal ikke brukes til å nekte noen en ytelse eller en tjeneste. Personen bestemmer selv om hjelpen er ønsket.",
     "provenance": {
-      "release": "0.4.0",
-      "digest": "sha256:draft",
-      "service": "0.3.0"
+      "release": "0.5.0",
+      "digest": "sha256:f622a72b499fc42ff90121898cc58b5883abb20659e3e2d0b34f2f6ed84b0fc6",
+      "service": "0.4.0"
     }
-  },
+  }
 };
 
 const card = document.querySelector("overdose-card");

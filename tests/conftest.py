@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import date
+from functools import partialmethod
 
 import pytest
 from fastapi.testclient import TestClient
@@ -27,6 +28,14 @@ def _no_state_in_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.setenv("CDS_STATE", str(tmp_path_factory.mktemp("state")))
         patch.setenv("CDS_DATABASE_URL", "sqlite://")
         patch.setenv("CDS_HL7_KEY", str(tmp_path_factory.mktemp("keys") / "hl7.key"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _callers_sit_at_this_machine() -> Iterator[None]:
+    """Requests of tests name the machine they are sent to, as a browser's do; a test of other names gives its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "__init__", partialmethod(TestClient.__init__, base_url="http://127.0.0.1:8080"))
         yield
 
 

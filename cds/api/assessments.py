@@ -101,9 +101,25 @@ async def proven(
     UnknownRelease, NoReleaseInForce, and LedgerUnavailable: without a receipt there is no answer.
     """
     record, made = await _made(service, request, as_of)
-    await service.proofs.ledger.commit(sign(service, request, record, made, raw=raw, client=client))
-    service.metrics.assessed(made.assessment.level)
+    await _commit(service, request, record, made, raw=raw, client=client)
     return made
+
+
+async def advised(
+    service: Service, request: AssessmentRequest, as_of: date, *, raw: bytes, client: str
+) -> AdviceAnswer:
+    """The same for those who get advice alone. Raises NotInRelease besides, before anything is committed."""
+    record, made = await _made(service, request, as_of)
+    advice = nav_advice(made.assessment, service.release(made.assessment.provenance.release).content)
+    await _commit(service, request, record, made, raw=raw, client=client)
+    return AdviceAnswer(advice=advice, receipt=made.receipt)
+
+
+async def _commit(
+    service: Service, request: AssessmentRequest, record: Record, made: AssessmentAnswer, *, raw: bytes, client: str
+) -> None:
+    await service.proofs.ledger.commit(sign(service, request, record, made, raw=raw, client=client))
+    service.metrics.assessed()
 
 
 def sign(
@@ -124,7 +140,7 @@ def sign(
 async def answered(service: Service, request: AssessmentRequest, as_of: date) -> AssessmentAnswer:
     """The same without a receipt of its own: for a message that was answered before and has one. Raises alike."""
     _, made = await _made(service, request, as_of)
-    service.metrics.assessed(made.assessment.level)
+    service.metrics.assessed()
     return made
 
 
@@ -210,12 +226,8 @@ def router(service: Service) -> APIRouter:
         caller = caller_of(request)
         if caller.advice_only and wanted.include:
             raise Problem(403, "not-for-this-caller", "This caller gets advice, and nothing can be included in it")
-        made = await proven(service, wanted, as_of, raw=raw, client=caller.client)
-        headers = about_language(wanted.language)
-        if caller.advice_only:
-            advice = nav_advice(made.assessment, service.release(wanted.release).content)
-            answered_with = AdviceAnswer(advice=advice, receipt=made.receipt)
-            return Response(answered_with.as_json(), media_type="application/json", headers=headers)
-        return Response(made.as_json(), media_type="application/json", headers=headers)
+        answering = advised if caller.advice_only else proven
+        made = await answering(service, wanted, as_of, raw=raw, client=caller.client)
+        return Response(made.as_json(), media_type="application/json", headers=about_language(wanted.language))
 
     return routes

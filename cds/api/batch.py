@@ -28,6 +28,7 @@ from starlette.concurrency import run_in_threadpool
 from cds.api.access import caller_of
 from cds.api.assessments import AssessmentAnswer, assessed, read_request, sign
 from cds.api.bodies import parse_json, read_bytes
+from cds.api.manners import with_language
 from cds.api.problems import TYPE, Problem, ProblemDetails, details_of
 from cds.api.service import Service
 from cds.audit.rows import Entry
@@ -93,7 +94,7 @@ async def answers(request: Request, service: Service, body: bytes, client: str, 
     for group in _groups(body):
         for line in group:
             # One at a time: between two lines other callers are answered.
-            await run_in_threadpool(_assess, service, line, client, today)
+            await run_in_threadpool(_assess, request, service, line, client, today)
         await _commit(service, group)
         for line in group:
             if line.answer is None:
@@ -103,7 +104,7 @@ async def answers(request: Request, service: Service, body: bytes, client: str, 
             else:
                 level = line.answer.assessment.level
                 levels[level] += 1
-                service.metrics.assessed(level)
+                service.metrics.assessed()
                 yield b'{"line":%d,%s\n' % (line.number, line.answer.as_json()[1:])
     assessed, failed = levels.total(), wrong.total()
     log.info("batch", persons=assessed + failed, assessed=assessed, failed=failed)
@@ -118,12 +119,12 @@ async def answers(request: Request, service: Service, body: bytes, client: str, 
     )
 
 
-def _assess(service: Service, line: _Line, client: str, today: date) -> None:
+def _assess(request: Request, service: Service, line: _Line, client: str, today: date) -> None:
     limit = service.settings.max_body_bytes
     try:
         if len(line.raw) > limit:
             raise Problem(413, "too-large", f"The line is larger than {limit} bytes")
-        wanted, as_of = read_request(parse_json(line.raw), today)
+        wanted, as_of = read_request(with_language(request, parse_json(line.raw)), today)
         record, made = assessed(service, wanted, as_of)
         line.entry = sign(service, wanted, record, made, raw=line.raw, client=client)
         line.answer = made
@@ -171,6 +172,7 @@ def router(service: Service) -> APIRouter:
     async def batch(request: Request) -> _Lines:
         """Answers each line as POST /v1/assessments would, receipt and all, and counts at the end.
 
+        A line that names no language is answered in the one that `Accept-Language` prefers.
         What the receipt calls `raw` is the line without its line break.
         """
         kind = request.headers.get("content-type", MEDIA_TYPE).partition(";")[0].strip().lower()
@@ -179,6 +181,7 @@ def router(service: Service) -> APIRouter:
         body = await read_bytes(request, settings.max_batch_bytes)
         if sum(1 for line in body.split(b"\n") if line.strip()) > settings.max_batch_lines:
             raise Problem(413, "too-large", f"There are more than {settings.max_batch_lines} lines")
-        return _Lines(answers(request, service, body, caller_of(request).client, service.today()))
+        told = answers(request, service, body, caller_of(request).client, service.today())
+        return _Lines(told, headers={"Vary": "Accept-Language"})
 
     return routes

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from cds.api.manners import with_language
 from cds.api.problems import MOST_ERRORS, Problem, from_validation, invalid, pointer
 from cds.identity import looks_like_identity_number
 
@@ -24,9 +25,13 @@ class _Repeated:
 
 
 async def read_as(model: type[Model], request: Request, limit: int) -> Model:
-    """The body as a request. Raises Problem as `read_json`, and 422 with the path of everything wrong in it."""
+    """The body as a request, in the caller's preferred language where it names none and could.
+
+    Raises Problem as `read_json`, and 422 with the path of everything wrong in it.
+    """
+    body = await read_json(request, limit)
     try:
-        return model.model_validate(await read_json(request, limit))
+        return model.model_validate(with_language(request, body) if "language" in model.model_fields else body)
     except ValidationError as error:
         raise from_validation(error) from None
 

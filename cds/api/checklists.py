@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from cds.advice import Area, Modality
 from cds.api.bodies import read_as
 from cds.api.events import AboutServices, advice_of
+from cds.api.manners import about_language
 from cds.api.problems import invalid
 from cds.api.service import Service
 from cds.assessment import EvidenceLine
@@ -144,7 +145,7 @@ def router(service: Service) -> APIRouter:
         ),
         openapi_extra=request_body(ChecklistRequest, EXAMPLES),
     )
-    async def district(request: Request) -> ChecklistAnswer:
+    async def district(request: Request, response: Response) -> ChecklistAnswer:
         """Answers with what is missing, by the rank of the source, and with what nobody knows yet. Nothing is kept."""
         wanted = await read_as(ChecklistRequest, request, service.settings.max_body_bytes)
         release = service.release(wanted.release)
@@ -153,6 +154,7 @@ def router(service: Service) -> APIRouter:
         answers, wrong = by_item(items, asked_of(items, oslo), wanted.answers)
         if wrong:
             raise invalid(wrong)
+        response.headers.update(about_language(wanted.language))
         return assess_district(release, items, answers, wanted.language, oslo)
 
     return routes

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cds.advice import EventKind
 from cds.api.bodies import read_as
+from cds.api.manners import about_language
 from cds.api.problems import Problem, invalid
 from cds.api.service import Service
 from cds.content import Language
@@ -80,7 +81,7 @@ def router(service: Service) -> APIRouter:
         ),
         openapi_extra=request_body(EventRequest, EXAMPLES),
     )
-    async def events(request: Request) -> EventAnswer:
+    async def events(request: Request, response: Response) -> EventAnswer:
         """Answers with what is to be done, by whom, how soon, and with the rank that the source gives it."""
         wanted = await read_as(EventRequest, request, service.settings.max_body_bytes)
         today = service.today()
@@ -93,6 +94,7 @@ def router(service: Service) -> APIRouter:
             raise Problem(404, "not-in-release", "This release of the rules does not know this event")
         if wanted.usual_recipient_absent is not None and all(duty.when is None for duty in event.duties):
             raise invalid([("/usual_recipient_absent", "belongs to alerts only")])
+        response.headers.update(about_language(wanted.language))
         absent = RECIPIENT[wanted.usual_recipient_absent or "unknown"]
         return duties(
             release,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from email.utils import format_datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ ECHOED = ("traceparent", "nhn-event-id", "nav-call-id")
 _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _EVENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,127}")
 _OK, _NOT_MODIFIED = 200, 304
+_LAST_SECOND = time(23, 59, 59)
 _QUALITY = re.compile(r"q=(0(\.\d{0,3})?|1(\.0{0,3})?)")
 _AS_OURS: dict[str, Language] = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}
 
@@ -116,14 +117,13 @@ def _held(if_none_match: str, tag: str) -> bool:
 
 
 def _version(request: Request, settings: Settings) -> dict[str, str]:
-    """Whether this version of the interface is coming to its end (RFC 9745 and RFC 8594)."""
+    """Whether this version of the interface is coming to its end (RFC 9745 and RFC 8594).
+
+    The first day begins and the last one ends in UTC: until then the version is there.
+    """
     if not request.url.path.startswith("/v1/") or settings.v1_deprecated is None:
         return {}
-    told = {"Deprecation": f"@{int(_midnight(settings.v1_deprecated).timestamp())}"}
+    told = {"Deprecation": f"@{int(datetime.combine(settings.v1_deprecated, time(), UTC).timestamp())}"}
     if settings.v1_sunset is not None:
-        told["Sunset"] = format_datetime(_midnight(settings.v1_sunset), usegmt=True)
+        told["Sunset"] = format_datetime(datetime.combine(settings.v1_sunset, _LAST_SECOND, UTC), usegmt=True)
     return told
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

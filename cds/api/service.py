@@ -73,7 +73,11 @@ def seconds_now() -> float:
 
 
 class Metrics:
-    """Counts and times. Labels are routes, statuses and levels, never anything about a person."""
+    """Counts and times, for whoever runs the service. Everyone may read them, and callers who may not see a level too.
+
+    So a label is a route or a status, never a level or anything else of an answer: on a quiet service a count that goes
+    up by one tells of the person who was just asked about.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -81,7 +85,7 @@ class Metrics:
             "cds_requests", "Requests by route and status", ["route", "status"], registry=self.registry
         )
         self.answers = 0
-        self._levels = Counter("cds_assessments", "Assessments by level", ["level"], registry=self.registry)
+        self._assessments = Counter("cds_assessments", "Assessments answered", registry=self.registry)
         self._seconds = Histogram(
             "cds_assessment_seconds",
             "Time to assess one person",
@@ -93,10 +97,10 @@ class Metrics:
         """Count one request."""
         self._requests.labels(route, str(status)).inc()
 
-    def assessed(self, level: str) -> None:
+    def assessed(self) -> None:
         """Count one assessment that is answered."""
         self.answers += 1
-        self._levels.labels(level).inc()
+        self._assessments.inc()
 
     @contextmanager
     def assessing(self) -> Iterator[None]:

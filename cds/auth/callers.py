@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cds.auth.development import ANYONE
 from cds.auth.dpop import Replay, bound_to, check_proof
-from cds.auth.issuers import Entrance, Scheme
+from cds.auth.issuers import Entrance, Scheme, is_loopback
 from cds.auth.jwks import Keys
 from cds.auth.profiles import Caller
 from cds.auth.refusals import bad_proof, bad_token, no_token
 from cds.auth.tokens import caller_of, read_token
+
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,28 @@ class DevelopmentCallers(Callers):
     """On one's own machine, with no issuer: without a token one is GP and auditor; with one, what it says."""
 
     def who(self, shown: Shown) -> Caller:
-        """The caller. Raises Refused, also for what came through a proxy: then not this machine asks."""
+        """The caller. Raises Refused, also for what came through a proxy: then not this machine asks.
+
+        Without a token the address must name this machine: a page from elsewhere whose name was made to lead here
+        would otherwise be answered as its reader.
+        """
         if shown.forwarded:
             raise no_token("Without issuers this service answers its own machine only, and no proxy")
-        return super().who(shown) if shown.authorization or shown.proofs else ANYONE
+        if shown.authorization or shown.proofs:
+            return super().who(shown)
+        if not _names_this_machine(shown.host):
+            raise no_token("Without issuers and without a token this service answers to 127.0.0.1 and localhost only")
+        return ANYONE
 
     def _entrance(self, host: str) -> Entrance | None:
         """There is one, whatever it is called."""
         return self._entrances[0]
+
+
+def _names_this_machine(host: str) -> bool:
+    """Whether a Host header names the machine it was sent to."""
+    found = _HOST.fullmatch(host)
+    return found is not None and is_loopback(found["name"].strip("[]"))
 
 
 def _token(shown: Shown, scheme: Scheme) -> str:

@@ -67,7 +67,8 @@ def check_proof(
         raise bad_proof("The token belongs to another key")
     _about_this_request(said, method, url, now)
     expected = base64url(hashlib.sha256(token.encode("ascii")).digest())
-    if not isinstance(said.get("ath"), str) or not hmac.compare_digest(said["ath"].encode(), expected.encode()):
+    ath = said.get("ath")
+    if not isinstance(ath, str) or not ath.isascii() or not hmac.compare_digest(ath, expected):
         raise bad_proof("The proof is for another token")
     _used_once(said.get("jti"), thumbprint, now, replay)
 
@@ -142,7 +143,7 @@ def _same(url: str) -> tuple[str, str, int | None, str] | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.username is not None:
         return None
-    if re.search(r"[\x00-\x20\x7f-\uffff]", url):
+    if re.search(r"[^\x21-\x7e]", url):
         return None
     scheme = parts.scheme.lower()
     default = {"http": 80, "https": 443}[scheme]

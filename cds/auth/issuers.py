@@ -69,6 +69,7 @@ class Issuer(_Strict):
     """Compared with `iss` letter by letter."""
     jwks_url: Annotated[StrictStr, Field(min_length=1)]
     audience: Annotated[StrictStr, Field(min_length=1)] | None = None
+    """What this service is called there. Without one, a token that names any service is refused: it is another's."""
     algorithms: Annotated[Many[Algorithm], Field(min_length=1)] = ALGORITHMS
     scopes: dict[StrictStr, Many[Scope]] = {}
     clients: dict[StrictStr, Many[Scope]] = {}
@@ -166,4 +167,4 @@ def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.lower() == "localhost"

@@ -17,6 +17,8 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from cds.signing import from_base64url
+
 log = structlog.get_logger()
 FRESH_FOR = 600.0
 """Seconds after which keys are fetched anew; HelseID allows up to a day."""
@@ -129,8 +131,9 @@ def public_key(jwk: Any) -> PublicKey | None:
         return None
     try:
         if jwk.get("kty") == "RSA":
-            rsa = RSAKey.import_key(jwk)
-            return rsa if rsa.public_key.key_size >= SMALLEST_RSA else None
+            # Measured before it is read: joserfc takes a short key too, with a warning.
+            bits = int.from_bytes(from_base64url(jwk["n"]), "big").bit_length()
+            return RSAKey.import_key(jwk) if bits >= SMALLEST_RSA else None
         if jwk.get("kty") == "EC":
             return ECKey.import_key(jwk)
     except (JoseError, ValueError, TypeError, KeyError):

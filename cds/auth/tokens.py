@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 
 from cds.auth.issuers import ALGORITHMS, Entrance, Issuer, Kind
 from cds.auth.jwks import Keys, KeysUnavailable
+from cds.auth.organisations import organisation
 from cds.auth.profiles import Caller
 from cds.auth.refusals import bad_token, unavailable
 
@@ -41,9 +42,11 @@ _CLIENT: dict[Kind, str] = {
     "development": "client_id",
 }
 _HELSEID = "helseid://claims/"
-_ORGANISATION = re.compile(r"0192:(?P<number>\d{9})")
-_PRINTABLE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}")
-"""Characters of a client id or a scope that can stand in a header and in a log."""
+_NO_AUDIENCE = "unspecified"
+"""What Maskinporten writes for now into a token that was asked for without a resource (docs.digdir.no, audience-
+restricted tokens); later it leaves `aud` out."""
+_CLIENT_ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7b\x7d\x7e]{1,200}")
+"""Characters that can stand in a header and in a log; without the bar, which divides the parts of a caller's name."""
 
 
 class Registry(jws.JWSRegistry):
@@ -142,6 +145,8 @@ def _claims(claims: Mapping[str, Any], issuer: Issuer, now: float) -> None:
     audience = claims.get("aud")
     if issuer.audience is not None and audience not in (issuer.audience, [issuer.audience]):
         raise bad_token("The token is not for this service alone")
+    if issuer.audience is None and "aud" in claims and audience != _NO_AUDIENCE:
+        raise bad_token("The token is for a service that is named, and this one has no such name")
     for name, values in issuer.require.items():
         if claims.get(name) not in values:
             raise bad_token("The token lacks a claim that is required here")
@@ -159,12 +164,11 @@ def _user(claims: Mapping[str, Any], issuer: Issuer) -> None:
 def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     """Who is calling, from a token that holds. Raises Refused where it does not say so."""
     client = claims.get(_CLIENT[issuer.kind])
-    if not isinstance(client, str) or not _PRINTABLE.fullmatch(client):
+    if not isinstance(client, str) or not _CLIENT_ID.fullmatch(client):
         raise bad_token("The token does not name its client")
     granted = {scope for name in _granted_names(claims) for scope in issuer.scopes.get(name, ())}
     granted |= set(issuer.clients.get(client, ()))
-    organisation = _organisation(claims, issuer)
-    named = "|".join(part for part in (issuer.name, client, organisation) if part is not None)
+    named = "|".join(part for part in (issuer.name, client, organisation(claims, issuer)) if part is not None)
     return Caller(client=named, scopes=frozenset(granted), asked_as=issuer.asked_as)
 
 
@@ -178,19 +182,3 @@ def _granted_names(claims: Mapping[str, Any]) -> list[str]:
         elif isinstance(value, list):
             names += [name for name in value if isinstance(name, str)]
     return names
-
-
-def _organisation(claims: Mapping[str, Any], issuer: Issuer) -> str | None:
-    """The number of the organisation on whose behalf the client calls, where the issuer tells it."""
-    if issuer.kind == "maskinporten":
-        consumer = claims.get("consumer")
-        number = consumer.get("ID") if isinstance(consumer, dict) else None
-        found = _ORGANISATION.fullmatch(number) if isinstance(number, str) else None
-        if found is None:
-            raise bad_token("The token does not name its consumer")
-        return found["number"]
-    if issuer.kind == "helseid":
-        numbers = [claims.get(f"{_HELSEID}client/claims/orgnr_{which}") for which in ("parent", "child")]
-        told = [number for number in numbers if isinstance(number, str) and re.fullmatch(r"\d{9}", number)]
-        return "/".join(told) or None
-    return None

@@ -75,7 +75,6 @@ class Client:
         self._keys = keys
         self._clock = clock
         self._http = http or httpx2.Client(timeout=_SECONDS, follow_redirects=False)
-        self._seen: str | None = None
         self.witness = witness or Witness()
 
     def __enter__(self) -> Self:
@@ -128,6 +127,7 @@ class Client:
     def verify(self, answer: Proven, request: Wanted | None = None, asked: QuestionGiven | None = None) -> VerifyAnswer:
         """What the receipt of an answer proves. Its way into the ledger, and from the checkpoint kept here to the
         ledger's present one, is followed on this side as well: raises ProofBroken where it does not lead there.
+        Where it does, the present one is kept from then on.
 
         `request` is checked to be the one that was sent; `asked` is needed where the answer does not show it.
         """
@@ -161,7 +161,7 @@ class Client:
         return self._read(ReplayAnswer, self._call("POST", "/v1/receipts/replay", _written(body)))
 
     def checkpoint(self) -> str:
-        """The newest signed checkpoint, kept as a witness if it is longer than the one there is."""
+        """The newest signed checkpoint, kept as the witness where there is none yet; `verify` alone moves that on."""
         note = self._call("GET", "/v1/ledger/checkpoint").text
         self.witness.keep(note, self._published())
         return note
@@ -222,13 +222,12 @@ class Client:
         return {"Authorization": f"DPoP {token}", "DPoP": proof}
 
     def _witness(self, response: httpx2.Response) -> None:
-        """Keep the checkpoint that came along. That none could be kept does not make an answer worse."""
+        """Keep the checkpoint that came along, if it is the first. That none could be kept makes no answer worse."""
         shown = response.headers.get("CDS-Checkpoint")
-        if shown is None or shown == self._seen:
+        if shown is None or self.witness.note is not None:
             return
         try:
             self.witness.keep(base64.b64decode(shown, validate=True).decode(), self._published())
-            self._seen = shown
         except (CallFailed, OSError, ValueError):
             return
 

@@ -1,13 +1,16 @@
-"""What a caller keeps so that the ledger can never be cut or rewritten behind its back: the newest signed checkpoint.
+"""What a caller keeps so that the ledger can never be cut or rewritten behind its back: one signed checkpoint.
 
-Every answer of the service carries one. A proof is followed here, on the caller's side, with the tree's own arithmetic:
-what the service says of it is not believed.
+Every answer of the service carries one. The first is held as it is; after that a held one gives way to a longer one
+along a proof that the ledger merely grew, and never without. A signature alone is no such proof: whoever has the keys
+can sign another ledger, and make it the longer one. A proof is followed here, on the caller's side, with the tree's own
+arithmetic: what the service says of it is not believed.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import threading
 from pathlib import Path
 
 from cds.audit.check import Shown
@@ -19,48 +22,65 @@ from cds.signing import BadSignature, UnknownKey
 
 
 class Witness:
-    """The newest checkpoint of one ledger: in a file, where one is named, else for as long as this object lives.
+    """The checkpoint held of one ledger: in a file, where one is named, else for as long as this object lives.
 
     The file is a C2SP signed note, which `cds verify --checkpoint FILE` takes as well.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self.note = file.read_text(encoding="utf-8") if file is not None and file.exists() else None
+        self._replacing = threading.Lock()
+        self.note = self._stored()
 
     def keep(self, note: str, keys: PublishedKeys) -> None:
-        """Keep a checkpoint if it is signed by one of the keys and longer than the one there is.
-
-        One that is shorter may come from a process that has not seen the newest yet, and proves nothing.
-        """
+        """Hold a checkpoint if it is signed by one of the keys and none is held yet. One that comes later is let go."""
+        if self.note is not None:
+            return
         try:
-            new = _read(note, keys)
-            held = None if self.note is None else _read(self.note, keys)
+            _read(note, keys)
         except (BadSignature, UnknownKey):
             return
-        if held is not None and (held.origin != new.origin or new.size <= held.size):
-            return
-        self.note = note
-        if self._file is not None:
-            made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
-            made.write_text(note, encoding="utf-8")
-            made.replace(self._file)
+        self._replace(None, note)
 
     def follow(self, jws: str, shown: Shown, keys: PublishedKeys, held: str | None) -> None:
-        """Raise ProofBroken unless the receipt stands in the ledger as signed, and that begins with what was held."""
+        """Raise ProofBroken unless the receipt stands in the ledger as signed, and that begins with what was held.
+
+        Then hold the ledger's checkpoint instead of that.
+        """
         try:
             signed = _read(shown.checkpoint, keys)
             verify_inclusion(
                 leaf_hash(jws.encode()), shown.position, signed.size, _hashes(shown.inclusion), signed.root
             )
-            if held is not None and (before := _read(held, keys)).size:
-                if before.origin != signed.origin:
-                    raise BadProof("the checkpoint of another ledger")
+            before = None if held is None else _read(held, keys)
+            if before is not None and before.origin != signed.origin:
+                raise BadProof("the checkpoint of another ledger")
+            if before is not None and before.size:
                 steps = _hashes(shown.consistency or [])
                 verify_consistency(before.size, signed.size, before.root, signed.root, steps)
         except (BadProof, BadSignature, UnknownKey, ValueError) as error:
             raise ProofBroken(f"the proof does not hold: {error}") from None
-        self.keep(shown.checkpoint, keys)
+        if before is None or before.size < signed.size:
+            self._replace(held, shown.checkpoint)
+
+    def _replace(self, held: str | None, note: str) -> None:
+        """Hold a note instead of the one it was proven against.
+
+        Where another thread or process holds another one by now, that one stays: the proof was not about it.
+        """
+        with self._replacing:
+            if self._file is not None and (stored := self._stored()) != held:
+                self.note = stored
+            if self.note != held:
+                return
+            self.note = note
+            if self._file is not None:
+                made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
+                made.write_text(note, encoding="utf-8")
+                made.replace(self._file)
+
+    def _stored(self) -> str | None:
+        return self._file.read_text(encoding="utf-8") if self._file is not None and self._file.exists() else None
 
 
 def _read(note: str, keys: PublishedKeys) -> Checkpoint:

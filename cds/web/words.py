@@ -136,10 +136,39 @@ _ANSWER = {
         "Eit tal eller ein dato kan ikkje lesast.",
         "A number or a date cannot be read.",
     ),
-    "not_allowed": _(
-        "Tjenesten svarer bare innloggede systemer. Denne siden er for utprøving på egen maskin.",
-        "Tenesta svarer berre innlogga system. Denne sida er for utprøving på eiga maskin.",
-        "The service answers signed-in systems only. This page is for trying it on one's own machine.",
+    "token": _("Tilgangstoken", "Tilgangstoken", "Access token"),
+    "token_hint": _(
+        "Det blir værende i minnet til denne siden, går bare til denne tjenesten og er borte når siden lukkes eller "
+        "lastes på nytt.",
+        "Det blir verande i minnet til denne sida, går berre til denne tenesta og er borte når sida blir lukka eller "
+        "lasta på nytt.",
+        "It stays in this page's memory, goes to this service only, and is gone when the page is closed or loaded "
+        "again.",
+    ),
+    "use_token": _("Bruk tokenet", "Bruk tokenet", "Use the token"),
+    "not_a_token": _(
+        "Dette er ikke et tilgangstoken.", "Dette er ikkje eit tilgangstoken.", "This is not an access token."
+    ),
+    "needs_token": _(
+        "Tjenesten svarer bare den som viser et tilgangstoken som gjelder nå. Lim det inn i feltet øverst på siden.",
+        "Tenesta svarer berre den som viser eit tilgangstoken som gjeld no. Lim det inn i feltet øvst på sida.",
+        "The service answers only whoever shows an access token that is valid now. Paste it into the field at the top.",
+    ),
+    "token_not_enough": _(
+        "Tokenet gir ikke tilgang til det denne siden viser. Siden trenger et token for fastlege eller for kommunens "
+        "helsetjeneste. Lim det inn i feltet øverst på siden.",
+        "Tokenet gir ikkje tilgang til det denne sida viser. Sida treng eit token for fastlege eller for helsetenesta "
+        "i kommunen. Lim det inn i feltet øvst på sida.",
+        "The token does not open what this page shows. The page needs a token for a GP or for the municipality's "
+        "health service. Paste it into the field at the top.",
+    ),
+    "needs_bearer_address": _(
+        "På denne adressen må tokenet være bundet til en nøkkel (DPoP), og det kan ikke en nettside vise. Åpne siden "
+        "på en adresse der tjenesten tar imot Bearer-token.",
+        "På denne adressa må tokenet vere bunde til ein nøkkel (DPoP), og det kan ikkje ei nettside vise. Opne sida "
+        "på ei adresse der tenesta tek imot Bearer-token.",
+        "At this address the token must be bound to a key (DPoP), which a page cannot show. Open the page at an "
+        "address where the service takes Bearer tokens.",
     ),
     "level_now": _("Nivå: {level}", "Nivå: {level}", "Level: {level}"),
     "at_most_the_same": _(

@@ -68,6 +68,18 @@ def test_each_person_gets_the_answer_alone_would_have_brought(analyst: TestClien
     assert last["levels"]["acute"] == sum(line["assessment"]["level"] == "acute" for line in lines)
 
 
+def test_the_preferred_language_counts_where_a_line_names_none(analyst: TestClient) -> None:
+    lines = b'{}\n{"language": "en"}\n[]\n'
+    answer = analyst.post("/v1/assessments/batch", content=lines, headers={"Accept-Language": "nn, en;q=0.5"})
+    one, two, three, _ = (json.loads(line) for line in answer.text.splitlines())
+    assert (one["assessment"]["language"], two["assessment"]["language"]) == ("nn", "en")
+    assert three["problem"]["type"].endswith(":invalid-input")
+    assert answer.headers["Vary"] == "Accept-Language"
+    checked = analyst.post("/v1/receipts/verify", json={"receipt": one["receipt"], "raw": b64encode(b"{}").decode()})
+    results = {line["name"]: line["result"] for line in checked.json()["lines"]}
+    assert results["raw"] == "ok", "as it was sent, without a language"
+
+
 WRONG = {
     "no JSON": (b"{", "not-json"),
     "no UTF-8": (b"\xff\xfe", "not-json"),

@@ -110,6 +110,20 @@ def test_the_preferred_language(caller: TestClient, preferred: str, language: st
     assert answer.headers["Vary"] == "Accept-Language"
 
 
+@pytest.mark.parametrize(("path", "body", "told"), [
+    ("/v1/events", {"event": "overdose_death"}, "duties"),
+    ("/v1/checklists/district", {}, "gaps"),
+])  # fmt: skip
+def test_the_preferred_language_counts_for_districts_too(
+    caller: TestClient, path: str, body: dict[str, Any], told: str
+) -> None:
+    english = caller.post(path, json={**body, "language": "en"})
+    preferred = caller.post(path, json=body, headers={"Accept-Language": "en-GB"})
+    assert preferred.json() == english.json() != caller.post(path, json=body).json()
+    assert told in preferred.json()
+    assert (preferred.headers["Content-Language"], preferred.headers["Vary"]) == ("en", "Accept-Language")
+
+
 def test_what_the_body_says_goes_before_what_is_preferred(caller: TestClient) -> None:
     answer = caller.post("/v1/assessments", json={"language": "en"}, headers={"Accept-Language": "nn"})
     assert answer.json()["assessment"]["language"] == "en"
@@ -124,7 +138,7 @@ def test_a_version_that_ends_says_so_in_time(releases: Releases) -> None:
     client = ending(releases, v1_deprecated=date(2027, 1, 1), v1_sunset=date(2028, 7, 1))
     for answer in (client.get("/v1/releases"), client.post("/v1/assessments", content=b"{")):
         assert answer.headers["Deprecation"] == "@1798761600"
-        assert answer.headers["Sunset"] == "Sat, 01 Jul 2028 00:00:00 GMT"
+        assert answer.headers["Sunset"] == "Sat, 01 Jul 2028 23:59:59 GMT", "to the end of its last day"
     assert "Sunset" not in client.get("/health").headers
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,9 +32,10 @@ def key(name: str) -> ECKey:
 
 
 @cache
-def rsa(name: str) -> RSAKey:
-    """An RSA key of a test."""
-    return RSAKey.generate_key(2048, {"kid": name})
+def rsa(name: str, bits: int = 2048) -> RSAKey:
+    """An RSA key of a test; joserfc warns of a short one, and makes and takes it all the same."""
+    with warnings.catch_warnings(action="ignore"):
+        return RSAKey.generate_key(bits, {"kid": name})
 
 
 def issuer(name: str, kind: str, iss: str, **more: Any) -> Issuer:

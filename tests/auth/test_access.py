@@ -144,3 +144,13 @@ def test_nothing_in_a_request_changes_the_profile(send: Send) -> None:
     assert send(nav, "POST", "/v1/assessments", json={"profile": "gp"}).status_code == 422
     included = send(nav, "POST", "/v1/assessments", json={"include": ["note"]})
     assert (included.status_code, included.json()["type"]) == (403, "urn:cds-overdose:problem:not-for-this-caller")
+
+
+def test_a_route_that_is_open_asks_for_nothing(send: Send) -> None:
+    assert send(path="/health").status_code == 200
+    assert send(path="/health", headers={"Authorization": "DPoP nonsense"}).status_code == 200
+
+
+def test_what_is_not_there_is_not_there_for_anyone(send: Send) -> None:
+    assert send(path="/v1/nowhere").status_code == 404
+    assert send(Asking(), path="/v1/nowhere").status_code == 404

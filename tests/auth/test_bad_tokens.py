@@ -58,7 +58,9 @@ TOKENS = {
     "key of its own in the header": Asking(header={"jwk": PUBLIC}),
     "key at an address in the header": Asking(header={"jku": JKU}),
     "certificate at an address in the header": Asking(header={"x5u": JKU}),
+    "certificate in the header": Asking(header={"x5c": ["AA=="]}),
     "critical header": Asking(header={"crit": ["exp"], "exp": NOW}),
+    "payload said to be encoded or not": Asking(header={"b64": True}),
     "type of an ID token": Asking(header={"typ": "id+jwt"}),
     "type of a proof": Asking(header={"typ": "dpop+jwt"}),
     "type left out": Asking(header={"typ": ...}),
@@ -85,6 +87,7 @@ TOKENS = {
     "issued in the future": Asking(claims={"iat": NOW + 6}),
     "client left out": Asking(claims={"client_id": ...}),
     "client a list": Asking(claims={"client_id": ["a"]}),
+    "client with a bar": Asking(claims={"client_id": "acme|999999999"}),
     "client with a line break": Asking(claims={"client_id": "a\r\nSet-Cookie: b"}),
     "not bound to a key": Asking(bound=False),
     "bound to nothing": Asking(claims={"cnf": {}}),
@@ -119,6 +122,7 @@ PROOFS = {
     "symmetric key": Asking(proof_header={"alg": "HS256", "jwk": SHARED.as_dict(private=True)}, proof_signer=SHARED),
     "key left out": Asking(proof_header={"jwk": ...}),
     "key a text": Asking(proof_header={"jwk": "key"}),
+    "key too small": Asking(proof_key=rsa("small", 1024), proof_header={"alg": "PS256"}),
     "key off its curve": Asking(proof_header={"jwk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}),
     "key on a curve of its own": Asking(proof_header={"jwk": {"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}}),
     "key another than the token's": Asking(claims={"cnf": {"jkt": key("other").thumbprint()}}),
@@ -130,6 +134,7 @@ PROOFS = {
     "type of a token": Asking(proof_header={"typ": "at+jwt"}),
     "type left out": Asking(proof_header={"typ": ...}),
     "critical header": Asking(proof_header={"crit": ["b64"], "b64": False}),
+    "payload said to be encoded or not": Asking(proof_header={"b64": True}),
 }
 OTHERS = {
     "Entra, of a person": Asking(iss=ENTRA, header={"typ": "JWT"}, claims={"idtyp": "user"}),
@@ -137,6 +142,9 @@ OTHERS = {
     "Entra, another application": Asking(iss=ENTRA, header={"typ": "JWT"}, claims={"aud": "app-2"}),
     "TokenX, another audience": Asking(iss=TOKENX, header={"typ": "JWT"}, claims={"aud": "app-1"}),
     "TokenX, key of Entra": Asking(iss=TOKENX, header={"typ": "JWT"}, token_key=key(ENTRA)),
+    "Maskinporten, another service": Asking(iss=MASKINPORTEN, claims={"aud": "https://other.example/api"}),
+    "Maskinporten, more than no service": Asking(iss=MASKINPORTEN, claims={"aud": ["unspecified", "other"]}),
+    "Maskinporten, nobody knows which": Asking(iss=MASKINPORTEN, claims={"aud": None}),
     "Maskinporten, no consumer": Asking(iss=MASKINPORTEN, claims={"consumer": ...}),
     "Maskinporten, consumer a text": Asking(iss=MASKINPORTEN, claims={"consumer": "0192:999999999"}),
     "Maskinporten, consumer of another country": Asking(iss=MASKINPORTEN, claims={"consumer": {"ID": "0007:99999"}}),
@@ -282,13 +290,3 @@ def test_where_a_person_must_be_signed_in(claims: dict[str, object]) -> None:
         read_token(Asking(claims=claims).token(), entrance, keys, NOW)
     good = {f"{CLAIMS}hpr/hpr_number": "1", f"{CLAIMS}identity/security_level": "4"}
     assert read_token(Asking(claims=good).token(), entrance, keys, NOW)[0] is wanting
-
-
-def test_a_route_that_is_open_asks_for_nothing(send: Send) -> None:
-    assert send(path="/health").status_code == 200
-    assert send(path="/health", headers={"Authorization": "DPoP nonsense"}).status_code == 200
-
-
-def test_what_is_not_there_is_not_there_for_anyone(send: Send) -> None:
-    assert send(path="/v1/nowhere").status_code == 404
-    assert send(Asking(), path="/v1/nowhere").status_code == 404

@@ -102,6 +102,23 @@ def test_what_came_through_a_proxy_is_not_ones_own_machine(releases: Releases, h
 
 
 @pytest.mark.usefixtures("state")
+@pytest.mark.parametrize(("host", "status"), [
+    ("127.0.0.1:8080", 200), ("localhost:8080", 200), ("LOCALHOST", 200), ("[::1]:8080", 200), ("127.0.0.53", 200),
+    ("rebound.example:8080", 401), ("rebound.example", 401), ("127.0.0.1.rebound.example", 401), ("10.0.0.5:8080", 401),
+    ("localhost.rebound.example:8080", 401), ("a@127.0.0.1", 401), ("127.0.0.1/x", 401), ("", 401), ("[::1", 401),
+])  # fmt: skip
+def test_without_a_token_the_address_must_name_this_machine(
+    releases: Releases, capsys: pytest.CaptureFixture[str], host: str, status: int
+) -> None:
+    """A page whose name was made to lead here would otherwise be answered as whoever sits at the machine."""
+    bearer = {"Authorization": f"Bearer {printed(capsys, 'gp')}", "Host": host}
+    client = service(releases)
+    answer = client.post("/v1/assessments", json={}, headers={"Host": host})
+    assert answer.status_code == status
+    assert client.post("/v1/assessments", json={}, headers=bearer).status_code == 200, "a page elsewhere has no token"
+
+
+@pytest.mark.usefixtures("state")
 def test_no_development_token_where_issuers_are_configured(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cds.audit.store import Store
-from cds.auth.callers import Shown
-from cds.auth.replay import ReplayStore
-from tests.auth.guarding import PATH, Clock, Send, callers
-from tests.auth.issuing import BEARER_URL, CLAIMS, DPOP_URL, ENTRA, HELSEID, MASKINPORTEN, NOW, TOKENX, Asking, key, rsa
+from tests.auth.guarding import Send
+from tests.auth.issuing import BEARER_URL, DPOP_URL, ENTRA, MASKINPORTEN, NOW, TOKENX, Asking, key, rsa
 
 
 def test_a_token_of_helseid_with_its_proof_is_let_in(send: Send) -> None:
@@ -55,22 +52,10 @@ def test_the_query_is_no_part_of_what_a_proof_names(send: Send) -> None:
     assert send(Asking(), path="/v1/facts?release=0.1.0").status_code == 200
 
 
-ORGANISATION = f"{CLAIMS}client/claims/orgnr_child"
-
-
-@pytest.mark.parametrize(("asking", "client"), [
-    (Asking(), "helseid|11111111-2222-3333-4444-555555555555|999999999"),
-    (Asking(claims={ORGANISATION: "888888888"}), "helseid|11111111-2222-3333-4444-555555555555|999999999/888888888"),
-    (Asking(iss=MASKINPORTEN), "maskinporten|mp-1|999999999"),
-    (Asking(iss=ENTRA), "entra|nav-app"),
-])  # fmt: skip
-def test_the_caller_is_named_by_issuer_client_and_organisation(clock: Clock, asking: Asking, client: str) -> None:
-    url = DPOP_URL if asking.iss == HELSEID else BEARER_URL
-    token = asking.token()
-    proofs = [asking.proof(token, "GET", url + PATH, client)] if asking.iss == HELSEID else []
-    scheme = "DPoP" if proofs else "Bearer"
-    shown = Shown(url.removeprefix("https://"), "GET", PATH, [f"{scheme} {token}"], proofs, forwarded=True)
-    assert callers(clock, ReplayStore(Store("sqlite://"))).who(shown).client == client
+@pytest.mark.parametrize("aud", [..., "unspecified"])
+def test_maskinporten_may_name_no_service(send: Send, aud: object) -> None:
+    asking = Asking(iss=MASKINPORTEN, claims={"aud": aud})
+    assert send(asking, "POST", "/v1/assessments", url=BEARER_URL, json={}).status_code == 200
 
 
 def test_a_key_is_the_issuers_own(send: Send) -> None:

@@ -15,7 +15,7 @@ from cds.auth.callers import Shown
 from cds.auth.dpop import KEPT_FOR, OLDEST, SKEW, ReplayUnknown
 from cds.auth.replay import PRUNE_EVERY, ReplayStore, used_proofs
 from tests.auth.guarding import Clock, Send, callers
-from tests.auth.issuing import DPOP_URL, NOW, Asking
+from tests.auth.issuing import DPOP_URL, NOW, Asking, key
 
 Process = Callable[[], ReplayStore]
 
@@ -109,6 +109,14 @@ def test_a_table_from_before_there_were_migrations_is_taken_over(process: Proces
         connection.execute(insert(used_proofs).values(key="a", expires=NOW + 9))
     before.close()
     assert not process().first_use("a", NOW + 9, NOW)
+
+
+def test_two_keys_may_call_a_proof_alike(send: Send) -> None:
+    """An id need be new for its own key only: nobody can use up the ids of others."""
+    jti = {"jti": "the same for both"}
+    assert send(Asking(proof_claims=jti)).status_code == 200
+    assert send(Asking(proof_claims=jti, proof_key=key("another caller"))).status_code == 200
+    assert send(Asking(proof_claims=jti)).status_code == 401
 
 
 def test_without_its_database_a_proof_is_not_accepted(tmp_path: Path) -> None:

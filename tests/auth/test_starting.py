@@ -146,6 +146,13 @@ def test_not_with_an_end_nobody_was_told_of(releases: Releases) -> None:
         start(releases, v1_sunset=date(2028, 1, 1))
 
 
+def test_not_with_an_end_before_its_beginning(releases: Releases) -> None:
+    day = date(2028, 1, 2)
+    with pytest.raises(InsecureSettings, match="lies before CDS_V1_DEPRECATED"):
+        start(releases, v1_deprecated=day, v1_sunset=date(2028, 1, 1))
+    start(releases, v1_deprecated=day, v1_sunset=day)
+
+
 def test_the_word_of_a_proxy_is_no_authentication(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDS_BEHIND_AUTHENTICATING_PROXY", "true")
     with pytest.raises(InsecureSettings, match="without authentication"):

@@ -100,6 +100,14 @@ def test_the_card_shows_level_range_and_recommendations(host: Any, answers: dict
     assert "Ring 113 først" in text(page)
 
 
+def test_only_a_low_level_stands_without_advice(host: Any, answers: dict[str, Any]) -> None:
+    page = host()
+    low = {**answers["released"]["assessment"], "level": "low", "level_at_most": "low", "label": "Lav"}
+    give(page, {"assessment": {**low, "recommendations": [], "factors": []}})
+    assert "Nivå Lav" in text(page)
+    assert "undefined" not in text(page)
+
+
 def test_advice_for_nav_shows_advice_contacts_and_nothing_about_why(host: Any, answers: dict[str, Any]) -> None:
     page = host()
     give(page, ADVICE)
@@ -117,6 +125,12 @@ def test_advice_for_nav_shows_advice_contacts_and_nothing_about_why(host: Any, a
 def broken(answers: dict[str, Any]) -> dict[str, Any]:
     """Answers that are none."""
     whole = answers["released"]["assessment"]
+
+    def advising(**change: Any) -> dict[str, Any]:
+        """The same with one of its recommendations otherwise: a part that is None is left out."""
+        line = {part: value for part, value in (whole["recommendations"][-1] | change).items() if value is not None}
+        return {"assessment": {**whole, "recommendations": [*whole["recommendations"][:-1], line]}}
+
     return {
         "null": None,
         "a text": "low",
@@ -124,6 +138,24 @@ def broken(answers: dict[str, Any]) -> dict[str, Any]:
         "no assessment": {},
         "an unknown level": {"assessment": {**whole, "level": "safe"}},
         "no recommendations": {"assessment": {key: value for key, value in whole.items() if key != "recommendations"}},
+        "an empty list of recommendations": {"assessment": {**whole, "recommendations": []}},
+        "nothing known and nothing to do": {
+            "assessment": {**answers["nothing known"]["assessment"], "recommendations": []}
+        },
+        "next of kin and nothing to do": {
+            "assessment": {**answers["next of kin"]["assessment"], "recommendations": []}
+        },
+        "an urgency left out": advising(urgency=None),
+        "a recommendation whose urgency nobody knows": advising(urgency="soon"),
+        "a status left out": advising(status=None),
+        "a status nobody knows": advising(status="perhaps"),
+        **{f"a recommendation without {part}": advising(**{part: None}) for part in ("id", "code", "title", "text")},
+        **{f"a recommendation without {part}": advising(**{part: None}) for part in ("actor", "because")},
+        "a reason that is none": advising(because=" "),
+        "a recommendation that is none": {"assessment": {**whole, "recommendations": [None]}},
+        "a factor without a name": {"assessment": {**whole, "factors": [{"outcome": "present"}]}},
+        "rules without a number": {"assessment": {**whole, "provenance": {}}},
+        "somebody to call without a name": {"advice": {**ADVICE["advice"], "contacts": [{"phone": "113"}]}},
         "no range": {"assessment": {key: value for key, value in whole.items() if key != "level_at_most"}},
         "an empty emergency": {"assessment": {**answers["emergency"]["assessment"], "acute": []}},
         "advice without items": {"advice": {**ADVICE["advice"], "items": []}},
@@ -140,6 +172,7 @@ def test_whatever_is_no_whole_answer_takes_the_old_one_away(host: Any, answers: 
         give(page, answer)
         assert UNAVAILABLE["en"] in text(page), name
         assert "Svært høy" not in text(page), name
+        assert "undefined" not in page.locator("overdose-card article").text_content()
 
 
 def test_an_answer_given_before_the_script_came_is_shown(host: Any, answers: dict[str, Any]) -> None:

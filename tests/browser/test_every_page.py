@@ -102,5 +102,11 @@ def test_the_print_holds_the_answer_and_its_sources_and_not_the_form(page: Page)
     for printed in (".level-name", "#answered", "#note-record", "#all-sources cite >> nth=0", ".timeline", ".cautions"):
         assert page.locator(printed).is_visible(), printed
     assert not page.locator("#conversation").is_visible()
+    assert page.locator("details.more").count() >= 4
+    for line in page.locator("article h5, .factors .title").all():
+        assert line.is_visible(), "what may turn out to apply stands on paper too"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.more[open]").count() == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("button:visible").count() == 0
     assert page.locator("pre").evaluate_all("(all) => all.every((one) => one.scrollHeight <= one.clientHeight + 1)")

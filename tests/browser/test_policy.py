@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -73,15 +74,20 @@ def test_only_the_origins_that_were_set_may_frame_the_card_and_none_the_other_pa
 
 
 def test_origins_come_from_the_environment_with_spaces_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDS_FRAME_ANCESTORS", f" {HOST}  https://nav.example:8443 ")
-    assert Settings().frame_ancestors == (HOST, "https://nav.example:8443")
+    monkeypatch.setenv("CDS_FRAME_ANCESTORS", f" {HOST}  https://nav.example:8443 https://192.0.2.1 http://localhost:1")
+    assert Settings().frame_ancestors == (
+        HOST, "https://nav.example:8443", "https://192.0.2.1", "http://localhost:1",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "origin",
     ["*", "https:", "https://*", "https://*.example", "http://record-system.example", "record-system.example", "null",
      "https://record-system.example/", "https://record-system.example/x", "https://Record.example", "'self'",
-     "https://u@record-system.example", "https://record-system.example; script-src *", "file://", "https://x.example,*"],
+     "https://u@record-system.example", "https://record-system.example; script-src *", "file://", "https://x.example,*",
+     "https://..", "https://.example", "https://a..example", "https://-a.example", "https://a.example.",
+     "https://a.example:99999", "https://a.example:0", "https://a.example:", "https://a.example:080",
+     "https://a.example:443", "http://127.0.0.1:80", "https://1.2.3", "https://999.1.1.1", "http://192.0.2.1"],
 )  # fmt: skip
 def test_anything_but_an_exact_encrypted_origin_is_refused(origin: str) -> None:
     with pytest.raises(ValidationError):
@@ -145,6 +151,15 @@ def test_the_cards_words_are_those_of_the_rules(releases: Releases) -> None:
         for language in ("nb", "nn", "en"):
             assert f'{name}: "{text.in_(language)}"' in card
     assert WORDS["unavailable"].en in card
+
+
+def test_the_rules_have_advice_at_every_level_but_low() -> None:
+    """The card takes an answer without any for one that is not whole."""
+    patients = [json.loads(file.read_bytes()) for file in (ROOT / "tests/patients").glob("*/assessment.json")]
+    assert {person["level"] for person in patients if "recommendations" in person} == {
+        *("low", "elevated", "high", "very_high", "undetermined", "not_applicable")
+    }
+    assert {person["level"] for person in patients if person.get("recommendations") == []} <= {"low"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client, Witness
 from cds.facts import Facts
+from cds.main import create_app
 from cds.release import Releases
+from cds.settings import Settings
 from tests.client.conftest import Calling
 from tests.client.wires import ACUTE, PERSON, SENTINEL, URL, over, sent_on
 from tests.frozen import IN_FORCE, NEXT, TODAY
@@ -116,20 +118,60 @@ def test_releases_and_what_differs_between_them(gp: Client) -> None:
             gp.release(name)
 
 
-def test_a_checkpoint_is_kept_as_a_witness_over_restarts(calling: Calling, tmp_path: Path) -> None:
+def size_of(note: str | None) -> int:
+    """How many entries a checkpoint is over."""
+    assert note is not None
+    return int(note.split("\n")[1])
+
+
+def test_a_checkpoint_is_kept_as_a_witness_over_restarts_and_moved_on_by_proofs(
+    calling: Calling, tmp_path: Path
+) -> None:
     file = tmp_path / "witness.txt"
     first = calling(Profile.GP, witness=Witness(file))
     answer = first.assess(PERSON)
-    note = first.checkpoint()
-    assert file.read_text() == note
-    second = calling(Profile.GP, witness=Witness(file))
+    held = file.read_text()
+    assert first.witness.note == held
     for _ in range(3):
-        second.assess({})
+        first.assess({})
+    assert size_of(first.checkpoint()) >= size_of(held) + 3
+    assert file.read_text() == held, "what nobody has proven replaces nothing"
+    second = calling(Profile.GP, witness=Witness(file))
+    second.assess({})
+    assert second.witness.note == held
     assert second.verify(answer).ok
-    size = [int(text.split("\n")[1]) for text in (note, file.read_text())]
-    assert size[1] >= size[0] + 3
-    assert (tmp_path / "witness.txt").exists()
-    assert len(list(tmp_path.iterdir())) == 1
+    assert size_of(file.read_text()) >= size_of(held) + 4
+    assert second.witness.note == file.read_text()
+    assert first.verify(answer).ok, "another process has moved the file on meanwhile"
+    assert first.witness.note == file.read_text() == second.witness.note
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("held_of", [1, 4])
+def test_a_longer_ledger_under_the_same_keys_replaces_nothing(
+    releases: Releases, state: Path, held_of: int, tmp_path: Path
+) -> None:
+    """Whoever has the keys and the database can write another ledger and sign it. What was held shows it."""
+    true, rewritten = (over(create_app(Settings(state=state), releases, lambda: TODAY)) for _ in range(2))
+    file = tmp_path / "witness.txt"
+
+    def caller(wire: httpx2.Client, **more: Any) -> Client:
+        return Client(URL, lambda: token(Profile.GP, issuing_key(state), int(seconds_now())), http=wire, **more)
+
+    for _ in range(held_of):
+        caller(true).assess({})
+    held = caller(true).checkpoint()
+    for _ in range(held_of + 3):
+        caller(rewritten).assess({})
+    file.write_text(held)
+    client = caller(rewritten, witness=Witness(file))
+    answer = client.assess(PERSON)
+    assert size_of(client.checkpoint()) > size_of(held)
+    assert client.witness.note == file.read_text() == held
+    with pytest.raises(calls.ProofBroken, match="the proof does not hold"):
+        client.verify(answer)
+    assert client.witness.note == file.read_text() == held
+    assert caller(rewritten).verify(answer).ok, "who held nothing cannot know"
 
 
 def altered(gp: Client, change: Callable[[dict[str, Any]], object]) -> None:

@@ -18,6 +18,8 @@ const SCALE = ["low", "elevated", "high", "very_high"];
 const OUTSIDE = ["acute", "undetermined", "not_applicable"];
 const LOCALES = { nb: ["nb-NO"], nn: ["nn-NO", "nb-NO"], en: ["en-GB"] };
 const URGENCIES = ["now", "same_day", "days", "routine"];
+const STATUSES = ["recommended", "if_confirmed"];
+const OF_ADVICE = ["id", "code", "title", "text", "actor", "because"];
 
 const WORDS = {
   nb: {
@@ -199,7 +201,11 @@ class OverdoseCard extends HTMLElement {
       return { kind: "assessment", level: made.level, content: [this.#acute(made.acute), this.#ending(made)] };
     }
     need(Array.isArray(made.recommendations) && (made.level === "not_applicable" || SCALE.includes(made.level_at_most)));
+    need(made.recommendations.length > 0 || made.level === "low"); // the rules have advice at every other level
+    for (const line of made.recommendations)
+      need(OF_ADVICE.every((part) => isText(line[part])) && URGENCIES.includes(line.urgency) && STATUSES.includes(line.status));
     const present = (made.factors ?? []).filter((factor) => factor.outcome === "present");
+    need(present.every((factor) => isText(factor.title)));
     const content = [
       element("p", { class: "name" }, element("span", { class: "hint" }, `${this.#word("level")} `), made.label),
       made.level_at_most ? this.#range(made.level, made.level_at_most) : null,
@@ -228,6 +234,7 @@ class OverdoseCard extends HTMLElement {
   }
 
   #contact({ name, phone, text }) {
+    need(isText(name));
     const call = (words) => element("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, words);
     const known = !phone ? element("strong", {}, name) : name.includes(phone) ? call(name) : [element("strong", {}, name), " ", call(phone)];
     return element("li", {}, known, text ? `. ${text}` : null);
@@ -262,7 +269,6 @@ class OverdoseCard extends HTMLElement {
   }
 
   #recommendation(line) {
-    need(isText(line.title) && isText(line.text) && URGENCIES.includes(line.urgency));
     const made = element("details", {},
       element("summary", {}, line.title, " ", element("span", { class: "code" }, line.code)),
       element("p", {}, line.text),
@@ -279,6 +285,7 @@ class OverdoseCard extends HTMLElement {
   }
 
   #when({ as_of: date, provenance }) {
+    need(!provenance || isText(provenance.release));
     const release = provenance ? `, ${this.#word("release", { release: provenance.release })}` : "";
     const written = new Intl.DateTimeFormat(LOCALES[this.#language], { dateStyle: "long", timeZone: "UTC" }).format(new Date(date));
     return element("p", { class: "hint" }, `${this.#word("as_of", { date: written })}${release}.`);

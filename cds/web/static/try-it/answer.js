@@ -1,7 +1,7 @@
 import { element } from "./element.js";
 import { inLanguage, word } from "./language.js";
 import { factorsView } from "./factors.js";
-import { acuteView, levelView } from "./level.js";
+import { acuteView, levelSentence, levelView } from "./level.js";
 import { noteView } from "./note.js";
 import { recommendationsView } from "./recommendations.js";
 import { allSourcesView } from "./sources.js";
@@ -9,15 +9,21 @@ import { outlookView, whatIfView } from "./time.js";
 
 const A_MOMENT = 400;
 
-/** Where an answer is shown. It holds one answer or none: whatever was there goes before anything else is shown. */
+/**
+ * Where an answer is shown: its sentence in the live region `status`, what to do now in `acute`, the rest in `result`.
+ * It holds one answer or none: whatever was there goes, in all three, before anything else is shown.
+ */
 export class AnswerPlace {
-  constructor(acute, result) {
+  constructor({ status, acute, result }) {
+    this.status = status;
     this.acute = acute;
     this.result = result;
   }
 
-  #put(acute, ...result) {
+  #put(said, acute, ...result) {
     clearTimeout(this.waiting);
+    // Read out when it changes, silent when the same is said again.
+    if (this.status.textContent !== said) this.status.textContent = said;
     this.acute.replaceChildren(...acute);
     this.result.replaceChildren(...result.filter(Boolean));
     this.result.removeAttribute("aria-busy");
@@ -27,6 +33,7 @@ export class AnswerPlace {
   show(answer, vocabulary) {
     const { assessment } = answer;
     this.#put(
+      levelSentence(assessment),
       acuteView(assessment),
       levelView(assessment),
       recommendationsView(assessment, vocabulary),
@@ -43,12 +50,18 @@ export class AnswerPlace {
   wait() {
     clearTimeout(this.waiting);
     this.result.setAttribute("aria-busy", "true");
-    this.waiting = setTimeout(() => this.#put([], element("p", { class: "hint" }, word("asking"))), A_MOMENT);
+    this.waiting = setTimeout(() => this.empty(), A_MOMENT);
+  }
+
+  /** Nothing of an answer, only that one is asked for. */
+  empty() {
+    this.#put("", [], element("p", { class: "hint" }, word("asking")));
   }
 
   /** No answer: ordinary clinical judgement, why, and a way to try again. */
   unavailable(reason, again) {
     this.#put(
+      word("unavailable"),
       [],
       element(
         "div",
@@ -68,14 +81,16 @@ export class AnswerPlace {
     );
   }
 
-  /** No answer because something told cannot be taken: what, and the way to it. */
+  /** No answer because something told cannot be taken: what, why (`lang`: in which language), and the way to it. */
   mend(errors, vocabulary, change) {
-    const line = ({ fact, place, reason }) => {
+    const line = ({ fact, place, reason, lang }) => {
       const known = vocabulary.facts.find(({ name }) => name === fact);
       return element(
         "li",
         {},
-        `${known ? inLanguage(known.label) : place}: ${reason} `,
+        `${known ? inLanguage(known.label) : place}: `,
+        element("span", { lang }, reason),
+        " ",
         known
           ? element(
               "button",
@@ -87,6 +102,7 @@ export class AnswerPlace {
       );
     };
     this.#put(
+      word("unavailable"),
       [],
       element(
         "div",

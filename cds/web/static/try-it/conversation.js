@@ -49,9 +49,9 @@ export class Conversation {
     this.#tellAnswered();
   }
 
-  /** Tell at the field what the service refused; true where the field is on the page. */
-  refuse(fact, message) {
-    this.#shown.get(fact)?.say(message);
+  /** Tell at the field what the service refused, in the language it said so; true where the field is on the page. */
+  refuse(fact, message, lang) {
+    this.#shown.get(fact)?.say(message, lang);
     return this.#shown.has(fact);
   }
 

@@ -27,8 +27,8 @@ export function question(fact, states, answer, answered) {
     say(value?.invalid ?? "");
     answered(name, value?.invalid ? undefined : value);
   };
-  const say = (message) => {
-    error.textContent = message;
+  const say = (message, lang = "") => {
+    error.replaceChildren(lang === "" ? message : element("span", { lang }, message));
     error.hidden = message === "";
   };
 

@@ -9,6 +9,8 @@ const NO_RANK = new Set(["derived", "expected", "none"]);
 export function recommendationsView(assessment, vocabulary) {
   const all = assessment.recommendations;
   if (!all) return null;
+  // One that fits under no heading would be lost without a word.
+  if (!all.every(({ urgency }) => URGENCIES.includes(urgency))) throw new TypeError("not a whole answer");
   const labels = new Map(vocabulary.facts.map((fact) => [fact.name, fact.label]));
   const one = (recommendation) => article(recommendation, assessment.sources, labels);
   const groups = URGENCIES.map((urgency) => [urgency, all.filter((line) => line.urgency === urgency)]);

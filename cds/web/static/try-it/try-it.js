@@ -1,75 +1,132 @@
 import { AnswerPlace } from "./answer.js";
 import { Conversation } from "./conversation.js";
 import { element } from "./element.js";
+import { Entry } from "./entry.js";
 import { inLanguage, language, speak, word } from "./language.js";
-import { levelSentence } from "./level.js";
 import { Person } from "./person.js";
 import { assess, example, vocabulary as askVocabulary } from "./service.js";
 
 const at = (id) => document.getElementById(id);
 const person = new Person();
-const place = new AnswerPlace(at("acute"), at("result"));
+const place = new AnswerPlace({ status: at("status"), acute: at("acute"), result: at("result") });
+const entry = new Entry(at("entry"), ask);
 let vocabulary;
-let conversation;
+let conversation; // there as soon as the service has said what can be asked
 let asked = new AbortController();
+
+/** Call back whatever was asked before; gives the signal by which the next question can be called back. */
+function anew() {
+  asked.abort();
+  asked = new AbortController();
+  return asked.signal;
+}
 
 /** Ask the service anew. The old answer goes at once; an answer to an older question is never shown. */
 async function ask() {
-  asked.abort();
-  asked = new AbortController();
-  const { signal } = asked;
+  if (conversation === undefined) {
+    await learn();
+    return;
+  }
+  const signal = anew();
   if (person.unread.size > 0) {
     const errors = [...person.unread].map((fact) => ({ fact, reason: word("number_or_date_to_mend") }));
     place.mend(errors, vocabulary, (fact) => conversation.change(fact));
-    say(word("unavailable"));
     return;
   }
   place.wait();
   const outcome = await assess(person.request(language()), signal);
-  if (outcome === null || signal.aborted) return;
+  if (outcome === null) return;
   if (outcome.failure) fail(outcome.failure);
   else show(outcome.answer);
 }
 
+/** Ask what can be asked, and then the first question. Until that is known, every button leads here. */
+async function learn() {
+  const signal = anew();
+  place.wait();
+  const outcome = await askVocabulary(signal);
+  if (outcome === null) return;
+  if (outcome.failure) {
+    fail(outcome.failure);
+    return;
+  }
+  vocabulary = outcome.answer;
+  const changed = () => ask();
+  conversation = new Conversation({ form: at("conversation"), answered: at("answered"), vocabulary, person, changed });
+  begin();
+}
+
 function show(answer) {
+  entry.close();
   try {
     place.show(answer, vocabulary);
   } catch {
     place.unavailable(null, ask);
-    say(word("unavailable"));
     return;
   }
   conversation.ask(answer.assessment.questions, answer.assessment.level === "acute");
-  say(levelSentence(answer.assessment));
   if (answer.assessment.acute) at("acute").scrollIntoView({ block: "nearest" });
 }
 
-function fail({ status, errors }) {
-  say(word("unavailable"));
-  if (status !== 422 || errors.length === 0) {
-    place.unavailable(status === 401 || status === 403 ? word("not_allowed") : null, ask);
+function fail({ status, scheme, errors }) {
+  if (status === 401 || status === 403) {
+    turnedAway(status, scheme);
     return;
   }
+  if (status !== 422 || errors.length === 0) {
+    place.unavailable(null, ask);
+    return;
+  }
+  // The service gives its reasons in English, whatever the page speaks.
   const told = errors.map(({ path, reason }) => ({
     fact: path.split("/")[2],
     place: path === "/as_of" ? word("as_of") : path,
     reason,
+    lang: "en",
   }));
-  for (const { fact, reason } of told) conversation.refuse(fact, reason);
+  for (const { fact, reason, lang } of told) conversation.refuse(fact, reason, lang);
   place.mend(told, vocabulary, (fact) => conversation.change(fact));
 }
 
-/** The live region: read out when it changes, silent when the same is said again. */
-function say(text) {
-  if (at("status").textContent !== text) at("status").textContent = text;
+/** A token is missing, does not hold or is not enough; a page cannot prove possession of one, as DPoP wants it. */
+function turnedAway(status, scheme) {
+  if (scheme === "DPoP") entry.close();
+  else entry.open();
+  place.unavailable(
+    word(scheme === "DPoP" ? "needs_bearer_address" : status === 401 ? "needs_token" : "token_not_enough"),
+    ask,
+  );
 }
 
+/** Show what is known of the person, and ask. */
 function begin() {
   at("as-of").value = person.asOf;
   at("in-oslo").checked = person.municipality === "0301";
-  tellRole();
-  conversation.begin();
+  if (conversation !== undefined) {
+    tellRole();
+    conversation.begin();
+  }
   ask();
+}
+
+/** Somebody else: nothing that was said of the one before stays, not even for a moment. */
+function beginAnother() {
+  place.empty();
+  begin();
+}
+
+async function loadExample() {
+  const signal = anew();
+  place.empty();
+  const outcome = await example(signal);
+  if (outcome === null) return;
+  try {
+    person.load(outcome.answer);
+  } catch {
+    place.unavailable(null, loadExample);
+    return;
+  }
+  beginAnother();
 }
 
 function tellRole() {
@@ -85,22 +142,15 @@ function tellRole() {
 }
 
 function listen() {
-  at("load-example").addEventListener("click", async () => {
-    try {
-      person.load(await example());
-      begin();
-    } catch {
-      place.unavailable(null, null);
-    }
-  });
+  at("load-example").addEventListener("click", loadExample);
   at("start-over").addEventListener("click", () => {
     person.clear();
-    begin();
+    beginAnother();
   });
   at("print").addEventListener("click", () => print());
   at("role").addEventListener("change", ({ target }) => {
     person.answer("role", target.value ? { state: "yes", value: target.value } : null);
-    begin();
+    beginAnother();
   });
   at("as-of").addEventListener("change", ({ target }) => {
     person.asOf = target.value;
@@ -116,24 +166,18 @@ function listen() {
       begin();
     });
   }
-  // On paper every document cited stands once, at the end; the rest is printed as the reader has folded it.
-  onbeforeprint = () => at("all-sources")?.setAttribute("open", "");
+  // On paper nothing can be unfolded: what may turn out to apply stands there too, and every document once, at the end.
+  // The grounds of each line are printed as the reader has folded them.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details.more:not([open]), #all-sources:not([open])")];
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
 }
 
-async function start() {
-  speak(language());
-  place.wait();
-  try {
-    vocabulary = await askVocabulary();
-  } catch {
-    place.unavailable(null, start);
-    say(word("unavailable"));
-    return;
-  }
-  const changed = () => ask();
-  conversation = new Conversation({ form: at("conversation"), answered: at("answered"), vocabulary, person, changed });
-  listen();
-  begin();
-}
-
-start();
+speak(language());
+listen();
+ask();
