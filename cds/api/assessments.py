@@ -73,7 +73,7 @@ class AssessmentAnswer(BaseModel):
 
     def as_json(self) -> bytes:
         """The answer as JSON, without what was not asked for."""
-        return self.model_dump_json(exclude_none=True).encode()
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
 
 
 class AdviceAnswer(BaseModel):
@@ -84,7 +84,7 @@ class AdviceAnswer(BaseModel):
 
     def as_json(self) -> bytes:
         """The answer as JSON, without what does not apply."""
-        return self.model_dump_json(exclude_none=True).encode()
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
 
 
 def read(request: AssessmentRequest, as_of: date, assessor: Assessor) -> Record:
