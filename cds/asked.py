@@ -43,6 +43,7 @@ class _Behind(dict[int, list[str]]):
     def __init__(self, core: Outcomes, core_plan: Plan, plan: Plan) -> None:
         self._person, self._plan, self._core_plan = core.person, plan, core_plan
         self._core = Undecided(core_plan, core.values, core.holding)
+        self._asked: dict[str, list[str]] = {}
 
     def __missing__(self, index: int) -> list[str]:
         given = self._plan.given
@@ -58,5 +59,7 @@ class _Behind(dict[int, list[str]]):
 
     def _open(self, fact: str) -> list[str]:
         """What to ask: the unanswered facts a derived one comes from, else the one answered without details."""
-        named = origins(fact)
-        return [origin for origin in named if self._person.is_open(origin)] or list(named[:1])
+        if fact not in self._asked:
+            named = origins(fact)
+            self._asked[fact] = [origin for origin in named if self._person.is_open(origin)] or list(named[:1])
+        return self._asked[fact]

@@ -54,9 +54,17 @@ class Undecided:
             if certain or not possible:
                 return certain, possible, ()
             return False, True, tuple([index for rule in rules for index in self.properties(rule)])
-        parts = [self._seen(part) for part in node.parts]
-        every = all if isinstance(node, Both) else any
-        certain, possible = every(part[0] for part in parts), every(part[1] for part in parts)
-        if certain or not possible:
-            return certain, possible, ()
-        return False, True, tuple(index for part in parts for index in part[2])
+        found: list[int] = []
+        certain, possible = (True, True) if isinstance(node, Both) else (False, False)
+        for part in node.parts:
+            surely, perhaps, indexes = self._seen(part)
+            if isinstance(node, Both):
+                if not perhaps:
+                    return False, False, ()
+                certain = certain and surely
+            else:
+                if surely:
+                    return True, True, ()
+                possible = possible or perhaps
+            found += indexes
+        return certain, possible, tuple(found)
