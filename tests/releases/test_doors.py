@@ -230,6 +230,7 @@ def test_a_key_approves_once_it_is_trusted(run: Run, tmp_path: Path, monkeypatch
     assert (status, "exists" in err) == (1, True)
 
 
-def test_a_release_does_not_come_into_force_in_the_past(run: Run) -> None:
-    status, _, err = run("release", "9.0.0", "--in-force-from", "2026-11-21")
+def test_a_release_does_not_come_into_force_in_the_past(run: Run, tmp_path: Path) -> None:
+    run("key", tmp_path / "author.pem")
+    status, _, err = run("release", "9.0.0", "--in-force-from", "2026-11-21", "--author-key", tmp_path / "author.pem")
     assert (status, "in the past" in err) == (1, True)
