@@ -30,7 +30,7 @@ def fresh_keys(folder: Path, now: int = NOW) -> KeyRing:
 
 def a_ledger(url: str, keys: KeyRing, opening: Sequence[Entry] = ()) -> Ledger:
     """A ledger over a database."""
-    return Ledger(Store(url), lambda: keys, ORIGIN, lambda: NOW + 60, lambda: opening)
+    return Ledger(Store(url), lambda _: keys, ORIGIN, lambda: NOW + 60, lambda: opening)
 
 
 def receipt_of(number: int, key: SigningKey, **other: Any) -> Entry:
