@@ -56,9 +56,12 @@ class Store:
         """A ledger in memory has one connection, which serves one at a time."""
 
     def prepare(self) -> None:
-        """Bring the tables up to date. Several threads and processes may do so at once."""
+        """Bring the tables up to date. Several threads and processes may do so at once. Raises LedgerUnavailable."""
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LedgerUnavailable(type(error).__name__) from None
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _MIGRATING, self.appending() as connection:

@@ -198,9 +198,12 @@ def _replay(options: argparse.Namespace) -> int:
     if made.identical:
         _say(f"Identical: all {len(given.as_json())} bytes are the same, service and evaluators aside")
         return _OK
+    differences = [line for line in made.differences() if line.path[0] != "provenance"]
     if then.release == release.version and then.digest != release.digest:
         _say(f"The digest differs: {then.digest} is no release of that number here")
-    differences = [line for line in made.differences() if line.path[0] != "provenance"]
+        if not differences:
+            _say("Nothing else differs")
+            return _FAULT
     _say(f"Level {given.level} → {made.replayed.level}; {len(differences)} differences")
     for line in differences[:_MOST_SHOWN]:
         _say(f"  {'/'.join(line.path)}: {_short(line.was)} → {_short(line.now)}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from cds.api.access import Door
-from cds.approvals import Approvals, Approvers, frozen_by, name_author
+from cds.approvals import Approvals, Approvers, approve, frozen_by, name_author
 from cds.approvers import Role
 from cds.main import create_app
 from cds.release import Release, Releases
@@ -89,6 +89,10 @@ class Board:
         file = self.release.approvals / f"{name or role}.jws"
         file.write_text(key.jws(json.dumps(said | otherwise).encode(), TYP) + "\n", encoding="utf-8")
         return file
+
+    def sign_release(self, version: str, key: SigningKey, role: Role) -> None:
+        """An approval of any of the releases, as it should be."""
+        approve(Releases(self.rules)[version], role, key, self.today)
 
     def both(self) -> None:
         """The two approvals that suffice."""
