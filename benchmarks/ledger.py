@@ -35,6 +35,7 @@ from cds.signing import from_base64url
 
 PATIENT = Path(__file__).with_name("quarter_unknown.json")
 ORIGIN = "cds-overdose.invalid/benchmark"
+CALLS, WARM_UP = 500, 100
 ONE_EACH, IN_GROUPS, WAITING = 300, 20_000, 400
 SIGNED, AT_ONCE = 2_000, 10_000
 write = sys.stdout.write
@@ -48,14 +49,14 @@ def receipt(keys: KeyRing) -> tuple[float, float]:
     maker = Receipts(keys.receipts, "development", "bench", lambda: 1_795_000_000, secrets.token_bytes)
     raw = PATIENT.read_bytes()
     receipts, assessments = [], []
-    for _ in range(600):
+    for _ in range(WARM_UP + CALLS):
         start = perf_counter_ns()
         assessment = assessor.assess(facts, as_of, municipality=asked["municipality"])
         middle = perf_counter_ns()
         maker.make(assessment, facts, municipality=asked["municipality"], conflicts=(), raw=raw, client="bench")
         receipts.append(perf_counter_ns() - middle)
         assessments.append(middle - start)
-    return median(receipts[100:]) / 1_000, median(assessments[100:]) / 1_000
+    return median(receipts[WARM_UP:]) / 1_000, median(assessments[WARM_UP:]) / 1_000
 
 
 def entry(number: int, keys: KeyRing) -> Entry:
