@@ -15,12 +15,12 @@ from cds.approvals import frozen_by
 from cds.content_files import Content, try_read
 from cds.diff import diff
 from cds.diff.content import compare
-from cds.diff.shapes import WEIGHTS, Weight
+from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError, ReleaseAltered
 from cds.freeze import freeze, refuse_too_small, step
 from cds.release import Releases, unfrozen
 from cds.signing import SigningKey
-from tests.frozen import FEW, NEXT_DAY, freeze_next, one_release
+from tests.frozen import FEW, NEXT_DAY, freeze_next, heading, one_release
 from tests.releases.altered import before, edit, releases
 
 PATCH, MINOR = "0.1.1", "0.2.0"
@@ -54,13 +54,16 @@ def test_a_patch_that_changes_a_text_or_moves_an_outcome_is_refused_and_both_are
     refused(rules, PATCH, "0.1.1: a patch after 0.1.0, and this needs a minor", *told)
 
 
-def test_a_patch_that_moves_somebody_is_refused_though_no_content_tells_why(
-    rules: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_patch_that_moves_somebody_is_refused_though_no_content_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the comparison of contents overlooks shows in the people it moves."""
-    edit(rules / "draft", {"factors/injecting.yaml": (("points: 4", "points: 1"),)})
-    monkeypatch.setattr("cds.diff.compare", lambda *_: ())
-    refused(rules, PATCH, "0.1.1: a patch after 0.1.0, and this needs a minor", "people have other points")
+    moved = Difference.model_validate(releases()["0.5.0"].impact).behaviour
+    assert moved.moves_somebody
+    monkeypatch.setattr("cds.diff.behave", lambda *_: moved)
+    same = unfrozen("0.3.1", NEXT_DAY, before().folder, before().content)
+    difference = diff(before(), same, FEW)
+    assert (difference.content, difference.least) == ((), "minor")
+    with pytest.raises(ContentError, match=r"0\.3\.1: a patch after 0\.3\.0, and this needs a minor"):
+        refuse_too_small(difference)
 
 
 def test_a_minor_that_moves_the_boundary_of_a_level_is_refused() -> None:
@@ -103,7 +106,7 @@ def test_an_id_that_goes_without_a_word_is_refused_and_one_retired_is_not_reused
 
 
 def test_what_is_frozen_is_what_was_checked(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody edits the draft while it is being frozen: that is the next release's."""
+    """Somebody edits the draft while it is being frozen: that is the next release's. Its author is named with it."""
     injecting = "factors/injecting.yaml"
 
     def read_while_somebody_edits(folder: Path) -> tuple[Content | None, list[str]]:
@@ -111,13 +114,17 @@ def test_what_is_frozen_is_what_was_checked(rules: Path, monkeypatch: pytest.Mon
         edit(rules / "draft", {injecting: (("points: 4", "points: 1"),)})
         return found
 
+    nobody_moved = Difference.model_validate(releases()["0.5.0"].impact).model_copy(update={"least": "patch"})
+    monkeypatch.setattr("cds.freeze.diff", lambda *_: nobody_moved)  # whom it moves is tested elsewhere
     monkeypatch.setattr("cds.freeze.read_and_check", read_while_somebody_edits)
-    release = freeze_next(rules, PATCH, NEXT_DAY)
+    author = SigningKey.new().public
+    heading(rules, PATCH)
+    release = freeze(PATCH, NEXT_DAY, rules, author=author, size=FEW)
     before_, after = (Releases(rules)[version].folder / injecting for version in ("0.1.0", PATCH))
     assert after.read_bytes() == before_.read_bytes()
     assert "points: 1" in (rules / "draft" / injecting).read_text(encoding="utf-8")
-    assert release.impact is not None
-    assert (release.impact["least"], release.impact["content"]) == ("patch", [])
+    assert frozen_by(release) == author.kid
+    assert frozen_by(Releases(rules)["0.1.0"]) is None, "as those from before were"
 
 
 def test_what_is_wrong_is_told_of_the_draft_and_not_of_its_copy(rules: Path) -> None:
@@ -126,15 +133,6 @@ def test_what_is_wrong_is_told_of_the_draft_and_not_of_its_copy(rules: Path) -> 
         freeze_next(rules, MINOR, NEXT_DAY)
     assert str(rules / "draft" / "factors" / "injecting.yaml") in str(error.value)
     assert ".freezing-" not in str(error.value)
-
-
-def test_a_release_names_its_author_from_the_first_moment(rules: Path) -> None:
-    author = SigningKey.new().public
-    with (rules / "draft" / "CHANGES.md").open("a", encoding="utf-8") as changes:
-        changes.write(f"# {PATCH}\n\nA release made by a test.\n")
-    release = freeze(PATCH, NEXT_DAY, rules, author=author, size=FEW)
-    assert frozen_by(release) == author.kid
-    assert frozen_by(Releases(rules)["0.1.0"]) is None, "as those from before were"
 
 
 def test_files_that_are_no_content_are_not_frozen(rules: Path) -> None:
