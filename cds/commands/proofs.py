@@ -193,10 +193,12 @@ def _replay(options: argparse.Namespace) -> int:
     then, now = given.provenance, made.provenance_now
     _say(f"Answered under {then.release} {then.digest[:19]}… by service {then.service} with {_and(then.engines)}")
     _say(f"Replayed under {release.version} {release.digest[:19]}… by service {now.service} with {_and(now.engines)}")
-    if (then.service, then.engines) != (now.service, now.engines):
+    same_makers = (then.service, then.engines) == (now.service, now.engines)
+    if not same_makers:
         _say("A replay cannot tell which service and evaluators answered then: cds verify holds them to the receipt.")
     if made.identical:
-        _say(f"Identical: all {len(given.as_json())} bytes are the same, service and evaluators aside")
+        aside = "" if same_makers else ", service and evaluators aside"
+        _say(f"Identical: all {len(given.as_json())} bytes are the same{aside}")
         return _OK
     differences = [line for line in made.differences() if line.path[0] != "provenance"]
     if then.release == release.version and then.digest != release.digest:
