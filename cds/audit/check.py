@@ -61,10 +61,12 @@ class Checked:
         return all(line.result != "failed" for line in self.lines)
 
     @property
-    def tells_of_the_answer(self) -> bool:
-        """Whether it was held against an answer, and against the ledger."""
-        unchecked = {line.name for line in self.lines if line.result == "not_checked"}
-        return not unchecked & {"output", "included"}
+    def left_open(self) -> list[Name]:
+        """What was not checked and without which nothing is said of the answer: that it is the one, and is in the
+        ledger.
+        """
+        needed: tuple[Name, ...] = ("output", "included")
+        return [line.name for line in self.lines if line.name in needed and line.result == "not_checked"]
 
     def add(self, name: Name, holds: bool | None, because: str) -> None:
         """Add a line; the reason is for all that is not ok."""

@@ -92,10 +92,15 @@ _VERIFY = {
         "{count} ting vart ikkje kontrollerte.",
         "{count} things were not checked.",
     ),
-    "no_answer_checked": (
-        "Det er ikke kontrollert at dette svaret er det kvitteringen ble laget for, og at den står i protokollen.",
-        "Det er ikkje kontrollert at dette svaret er det kvitteringa vart laga for, og at ho står i protokollen.",
-        "It was not checked that this answer is what the receipt was made for, nor that it stands in the ledger.",
+    "open:output": (
+        "Det er ikke kontrollert at dette svaret er det kvitteringen ble laget for.",
+        "Det er ikkje kontrollert at dette svaret er det kvitteringa vart laga for.",
+        "It was not checked that this answer is what the receipt was made for.",
+    ),
+    "open:included": (
+        "Det er ikke kontrollert at kvitteringen står i protokollen.",
+        "Det er ikkje kontrollert at kvitteringa står i protokollen.",
+        "It was not checked that the receipt stands in the ledger.",
     ),
     "texts_not_covered": (
         "Kvitteringen gjelder det som ble avgjort, ikke ordlyden. Den kontrolleres når svaret lages på nytt.",
