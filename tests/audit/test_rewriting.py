@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from cds.audit.keys import KeyRing
 from cds.audit.ledger import Ledger
+from cds.audit.rows import count
 from cds.audit.seal import LedgerDamaged
 from cds.audit.store import Store
 from cds.main import create_app
@@ -109,6 +110,8 @@ def test_a_process_that_stopped_between_its_first_rows_and_its_first_checkpoint_
         patch.setattr("cds.audit.ledger.seal", stops)
         with pytest.raises(KeyboardInterrupt):
             broken.open()
+    with broken.store.reading() as connection:
+        assert count(connection) == 0
     broken.close()
     again = a_ledger(url, keys, opening)
     again.commit_now([receipt_of(1, keys.receipts)])
