@@ -25,10 +25,11 @@ from cds.assess import Assessor
 from cds.audit.keys import KeyRing, new_keys, open_keys
 from cds.audit.ledger import Ledger
 from cds.audit.receipt import Receipts
-from cds.audit.rows import Entry, all_checkpoints, all_entries, append, size
+from cds.audit.rows import Entry, append, size
 from cds.audit.store import Store
 from cds.audit.tree import Frontier, leaf_hash
 from cds.audit.verify import verify_ledger
+from cds.audit.whole import Whole
 from cds.facts import Facts
 from cds.release import RULES, Release
 from cds.signing import from_base64url
@@ -105,9 +106,8 @@ def tree(url: str, keys: KeyRing, many: int) -> tuple[float, float]:
             texts = [(number, f"{bodies[number % 100]}{number}") for number in range(first, min(first + AT_ONCE, many))]
             append(connection, [Entry(f"t{number}", text, leaf_hash(text.encode())) for number, text in texts])
     start = perf_counter()
-    with store.reading() as connection:
-        stored = all_checkpoints(connection)
-        report = verify_ledger(all_entries(connection), stored, ORIGIN, keys.published, signatures=False)
+    whole = Whole(store)
+    report = verify_ledger(whole.entries(), whole.checkpoints(), ORIGIN, keys.published, signatures=False)
     seconds = perf_counter() - start
     assert report.ok
     assert report.rows >= many
