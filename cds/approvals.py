@@ -1,11 +1,13 @@
 """Who approved a release: two people in two functions, neither of whom froze it.
 
     releases/0.3.0.approvals/clinical.jws    one approver's signature over version, digest, first day in force and role
-    releases/0.3.0.approvals/author.json     the public key of whoever froze the release, where one was named
+    releases/0.3.0.approvals/author.json     the public key of whoever froze the release
     approvers.yaml                           the keys that may approve, by function; never by a person's name
 
 The list in the repository holds demonstration keys only. Production trusts the list that CDS_APPROVERS names, which is
-empty until an operator writes one, and no key that is a demonstration key in either list.
+empty until an operator writes one, and no key that is a demonstration key in either list. A release of which nobody
+says who froze it has an author unknown; production takes none, because then nobody can say that its author did not
+approve it.
 
 A key that ran out approves nothing after its last day; what it approved before stays approved, or a service would stop
 when a key does. The day of signing is the signer's own word. So a key that can no longer be trusted is taken off the
@@ -17,26 +19,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cds.content import Content, Many
-from cds.content_files import problems_of
-from cds.dates import Day
+from cds.approvers import ROLES, Approver, Role, read_approvers
 from cds.errors import ContentError, ReleaseNotApproved
 from cds.release import RULES, Release
 from cds.signing import BadSignature, PublicKey, SigningKey, UnknownKey, read_jws
-from cds.strict_yaml import read
 
 TYP = "cds-approval+jws"
 AUTHOR = "author.json"
 APPROVERS = "approvers.yaml"
-Role = Literal["clinical", "technical"]
-ROLES: tuple[Role, ...] = ("clinical", "technical")
 Fault = Literal[
     "bad-signature", "unknown-key", "not-an-approval", "another-version", "another-digest", "another-date",
     "another-author", "role-not-held", "key-not-valid-then", "signed-in-the-future", "demonstration-key", "author-key",
@@ -55,29 +52,6 @@ BECAUSE: Mapping[Fault, str] = {
     "demonstration-key": "a demonstration key approves nothing in production",
     "author-key": "whoever froze a release does not approve it",
 }
-
-
-class Approver(Content):
-    """One key that may approve, and in which function it does."""
-
-    function: StrictStr
-    """What its holder is, in words; never a name of a person."""
-    roles: Annotated[Many[Role], Field(min_length=1)]
-    key: dict[StrictStr, StrictStr]
-    """The public half as a JWK (RFC 8037)."""
-    valid_from: Day
-    valid_until: Day
-    """The last day on which it may approve."""
-    demonstration: StrictBool
-
-    @cached_property
-    def public(self) -> PublicKey:
-        """The key."""
-        return PublicKey.from_jwk(self.key)
-
-    def valid_on(self, day: date) -> bool:
-        """Whether the key may approve on a day."""
-        return self.valid_from <= day <= self.valid_until
 
 
 class Approval(BaseModel):
@@ -112,10 +86,41 @@ class Approvals(BaseModel):
     """Whether a release is approved: one clinical and one technical approval that count, by two keys."""
 
     approved: bool
+    approved_on: date | None
+    """The day on which the second of the two approvals that suffice was signed; None where it is not approved."""
     missing: list[str]
     """What is still wanted, in words; empty where it is approved."""
     frozen_by: str | None
+    """The `kid` of whoever froze it; None where the author is unknown."""
     lines: list[ApprovalLine]
+
+
+@dataclass(frozen=True)
+class Approvable:
+    """What approvals are about, and the files beside it: those of a release here, or of one in an export."""
+
+    version: str
+    digest: str
+    in_force_from: date
+    files: Mapping[str, bytes]
+    """Approvals and the author's key, by name."""
+
+    @classmethod
+    def of(cls, release: Release) -> Approvable:
+        """A release here, with the files that lie beside it now."""
+        files = {file.name: file.read_bytes() for file in sorted(release.approvals.glob("*")) if file.is_file()}
+        return cls(release.version, release.digest, release.in_force_from, files)
+
+    @property
+    def frozen_by(self) -> str | None:
+        """The `kid` of whoever froze it; None where nobody said. Raises ContentError for a file that names none."""
+        said = self.files.get(AUTHOR)
+        if said is None:
+            return None
+        try:
+            return PublicKey.from_jwk(json.loads(said)).kid
+        except (ValueError, AttributeError):
+            raise ContentError([f"{self.version}, {AUTHOR}: not the public key of an author"]) from None
 
 
 class Approvers:
@@ -140,10 +145,24 @@ class Approvers:
 
     def approvals(self, release: Release, today: date) -> Approvals:
         """Every approval that lies beside a release, and whether they suffice."""
-        author = frozen_by(release)
-        lines = [self._line(file, release, author, today) for file in sorted(release.approvals.glob("*.jws"))]
-        missing = list(_missing([line for line in lines if line.valid]))
-        return Approvals(approved=not missing, missing=missing, frozen_by=author, lines=lines)
+        return self.judged(Approvable.of(release), today)
+
+    def judged(self, release: Approvable, today: date) -> Approvals:
+        """The same, wherever it lies."""
+        author = release.frozen_by
+        names = sorted(name for name in release.files if name.endswith(".jws"))
+        lines = [self._line(name, release, author, today) for name in names]
+        valid = [line for line in lines if line.valid]
+        missing = list(_missing(valid))
+        if author is None and not self._demonstration:
+            missing.append("the author's key: nobody says who froze it")
+        return Approvals(
+            approved=not missing,
+            approved_on=None if missing else _approved_on(valid),
+            missing=missing,
+            frozen_by=author,
+            lines=lines,
+        )
 
     def refuse_unapproved(self, release: Release, today: date) -> None:
         """Raise ReleaseNotApproved, saying what is missing and what does not count."""
@@ -152,16 +171,16 @@ class Approvers:
             faults = [f"{line.file}: {line.because}" for line in found.lines if line.because is not None]
             raise ReleaseNotApproved(release.version, [*found.missing, *faults])
 
-    def _line(self, file: Path, release: Release, author: str | None, today: date) -> ApprovalLine:
+    def _line(self, file: str, release: Approvable, author: str | None, today: date) -> ApprovalLine:
         try:
-            payload, kid = read_jws(file.read_text(encoding="utf-8").strip(), TYP, self._keys)
+            payload, kid = read_jws(release.files[file].decode().strip(), TYP, self._keys)
         except UnknownKey:
-            return _invalid(ApprovalLine(file=file.name, valid=False), "unknown-key")
+            return _invalid(ApprovalLine(file=file, valid=False), "unknown-key")
         except (BadSignature, UnicodeDecodeError):
-            return _invalid(ApprovalLine(file=file.name, valid=False), "bad-signature")
+            return _invalid(ApprovalLine(file=file, valid=False), "bad-signature")
         approver = self.by_kid[kid]
         line = ApprovalLine(
-            file=file.name,
+            file=file,
             valid=True,
             function=approver.function,
             kid=kid,
@@ -199,46 +218,22 @@ def _missing(valid: list[ApprovalLine]) -> Iterator[str]:
         yield "a second key: one alone gave both approvals"
 
 
-def read_approvers(file: Path) -> tuple[Approver, ...]:
-    """Read a list of approvers. Raises ContentError with file and line; never a key twice."""
-    document = read(file)
-    if document.problems:
-        raise ContentError(document.problems)
-    try:
-        approvers = TypeAdapter(tuple[Approver, ...]).validate_python(document.value)
-    except ValidationError as error:
-        raise ContentError(problems_of(error, document)) from None
-    problems: list[str] = []
-    kids: set[str] = set()
-    for index, approver in enumerate(approvers):
-        try:
-            kid = approver.public.kid
-        except ValueError as error:
-            problems.append(f"{document.at((index,))}: {error}")
-            continue
-        if kid in kids:
-            problems.append(f"{document.at((index,))}: a key stands in the list once, with all its roles")
-        kids.add(kid)
-    if problems:
-        raise ContentError(problems)
-    return approvers
+def _approved_on(valid: list[ApprovalLine]) -> date | None:
+    """The first day on which approvals that suffice had been signed."""
+    days = sorted({line.approved_on for line in valid if line.approved_on is not None})
+    signed = ([line for line in valid if line.approved_on is not None and line.approved_on <= day] for day in days)
+    return next((day for day, then in zip(days, signed, strict=True) if not list(_missing(then))), None)
 
 
 def frozen_by(release: Release) -> str | None:
     """The `kid` of the key named as that of whoever froze a release. Raises ContentError for a file that names none."""
-    file = release.approvals / AUTHOR
-    if not file.exists():
-        return None
-    try:
-        return PublicKey.from_jwk(json.loads(file.read_text(encoding="utf-8"))).kid
-    except (ValueError, AttributeError):
-        raise ContentError([f"{file}:1: not the public key of an author"]) from None
+    return Approvable.of(release).frozen_by
 
 
-def name_author(release: Release, key: PublicKey) -> None:
+def name_author(approvals: Path, key: PublicKey) -> None:
     """Say beside a release whose key froze it. Raises FileExistsError: an author is named once."""
-    release.approvals.mkdir(exist_ok=True)
-    with (release.approvals / AUTHOR).open("x", encoding="utf-8", newline="\n") as file:
+    approvals.mkdir(exist_ok=True)
+    with (approvals / AUTHOR).open("x", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(key.as_jwk(), indent=2, sort_keys=True) + "\n")
 
 

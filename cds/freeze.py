@@ -1,8 +1,12 @@
 """Freezing the draft as a release: the only code that writes under `releases/`.
 
-A release appears whole or not at all: it is put together beside the others, verified, and then given its name. What
-it changes and whom it moves is computed against the release before it and becomes part of it, and a version number
-that promises less than that is refused.
+A release appears whole or not at all: the draft is copied beside the others, and the copy is what is checked, compared
+and then given its name; whoever edits the draft meanwhile edits the next one. What it changes and whom it moves is
+computed against the release before it and becomes part of it, and a version number that promises less than that is
+refused.
+
+A release may come into force on the day it is frozen, and then two were in force on that day: the receipts of both
+hold (`Release.in_force_on`). Into the past it cannot come.
 """
 
 from __future__ import annotations
@@ -10,11 +14,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cds.approvals import name_author
 from cds.check import read_and_check
 from cds.cohort import SIZE
 from cds.content_files import Content
@@ -23,6 +29,7 @@ from cds.diff.readable import as_markdown
 from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError
 from cds.release import (
+    APPROVALS,
     CHANGES,
     IMPACT,
     LOCK,
@@ -38,36 +45,41 @@ from cds.release import (
     verify,
 )
 from cds.retired import retired_wrongly
+from cds.signing import PublicKey
 
 IMPACT_TEXT = "IMPACT.md"
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
-def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int = SIZE) -> Release:
+def freeze(
+    version: str, in_force_from: date, rules: Path = RULES, *, author: PublicKey | None = None, size: int = SIZE
+) -> Release:
     """Freeze the draft as a release and append it to the chain.
+
+    `author` is the key of whoever freezes it, named beside the release before it is there to be used; production takes
+    none without. `size` is how many invented people the difference is shown on.
 
     Raises ContentError if the draft has any problem or holds a file that is no content; if the version or its day does
     not follow the last one; if `draft/CHANGES.md` does not speak of this version; if an id is gone without a word or
-    used again; or if the version promises less than what moved. `size` is how many invented people that is shown on.
+    used again; or if the version promises less than what moved.
     """
     releases = Releases(rules)
     newest = _newest(version, in_force_from, releases)
     draft = rules / "draft"
-    changes = draft / CHANGES
-    if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
-        raise ContentError([f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"])
-    content, problems = read_and_check(draft)
-    if content is None or problems:
-        raise ContentError(problems)
-    files = _files(draft, content)
-    problems = list(retired_wrongly(content, [release.content for release in releases]))
-    if problems:
-        raise ContentError(problems)
-    with TemporaryDirectory(prefix=".freezing-", dir=rules) as beside:
+    with TemporaryDirectory(prefix=".freezing-", dir=rules) as beside, _told_of(draft, Path(beside) / version):
         folder = Path(beside) / version
-        for name in files:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(draft / name, folder / name)
+        shutil.copytree(draft, folder, ignore=_left_by_an_editor)
+        changes = folder / CHANGES
+        if not changes.exists() or f"# {version}" not in changes.read_text(encoding="utf-8").splitlines():
+            told = f"{changes}:1: has no heading for {version}; clinicians read there what changes for whom"
+            raise ContentError([told])
+        content, problems = read_and_check(folder)
+        if content is None or problems:
+            raise ContentError(problems)
+        _refuse_strays(folder, content)
+        problems = list(retired_wrongly(content, [release.content for release in releases]))
+        if problems:
+            raise ContentError(problems)
         if newest is not None:
             difference = diff(newest, unfrozen(version, in_force_from, folder, content), size)
             refuse_too_small(difference)
@@ -76,6 +88,8 @@ def freeze(version: str, in_force_from: date, rules: Path = RULES, *, size: int 
         (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
         verify(folder, digest_of(text))
         (rules / "releases").mkdir(exist_ok=True)
+        if author is not None:
+            name_author(rules / "releases" / f"{version}{APPROVALS}", author)
         folder.rename(rules / "releases" / version)
     entries = read_lock(rules)
     entry = LockEntry(version, digest_of(text), in_force_from, entries[-1].seal if entries else None)
@@ -116,19 +130,27 @@ def _newest(version: str, in_force_from: date, releases: Releases) -> Release | 
     return newest
 
 
-def _files(draft: Path, content: Content) -> list[str]:
-    """The files of a draft that are content. Raises ContentError for any other; what editors leave is passed over."""
+@contextmanager
+def _told_of(draft: Path, copy: Path) -> Iterator[None]:
+    """What is wrong with the copy is wrong with the draft, where its author finds it."""
+    try:
+        yield
+    except ContentError as error:
+        raise ContentError(problem.replace(str(copy), str(draft)) for problem in error.problems) from None
+
+
+def _refuse_strays(copy: Path, content: Content) -> None:
+    """Raise ContentError where a file of the draft is no content."""
     cases = {f"factors/{factor}.cases.yaml" for factor in content.factors}
     known = {CHANGES, "acute.cases.yaml", *cases, *content.documents}
-    found = {path.relative_to(draft) for path in draft.rglob("*") if path.is_file()}
-    kept = {path.as_posix() for path in found if not _left_by_an_editor(path)}
-    if strays := sorted(kept - known):
-        raise ContentError(f"{draft / name}:1: is no content of a release; remove it" for name in strays)
-    return sorted(kept)
+    found = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    if strays := sorted(found - known):
+        raise ContentError(f"{copy / name}:1: is no content of a release; remove it" for name in strays)
 
 
-def _left_by_an_editor(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts) or path.name.endswith(("~", ".swp"))
+def _left_by_an_editor(_: str, names: list[str]) -> set[str]:
+    """What editors leave in a folder is passed over."""
+    return {name for name in names if name.startswith(".") or name.endswith(("~", ".swp"))}
 
 
 def _numbers(version: str) -> tuple[int, ...]:

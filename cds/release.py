@@ -63,6 +63,10 @@ class Release:
     """The first day on which it no longer is: that of the next release. None while none follows. Where both days are
     the same it was replaced on the day it came, and is in force on no day."""
 
+    def in_force_on(self, day: date) -> bool:
+        """Whether it was in force at some hour of a day: on the day it was replaced, until the next one came."""
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
     @property
     def approvals(self) -> Path:
         """Where its approvals lie: beside it, because they come later than its sums."""

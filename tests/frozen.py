@@ -30,10 +30,15 @@ def copy_draft(rules: Path) -> Path:
     return rules
 
 
-def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> Release:
-    """Freeze the copied draft after writing the heading a release needs."""
+def heading(rules: Path, version: str) -> None:
+    """What the changes file of the copied draft must say before it is frozen."""
     with (rules / "draft" / "CHANGES.md").open("a", encoding="utf-8") as changes:
         changes.write(f"# {version}\n\nA release made by a test.\n\n")
+
+
+def freeze_next(rules: Path, version: str = IN_FORCE, day: date = FIRST_DAY) -> Release:
+    """Freeze the copied draft after writing the heading a release needs."""
+    heading(rules, version)
     return freeze(version, day, rules=rules, size=FEW)
 
 

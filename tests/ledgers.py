@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from cds.audit.checkpoint import Checkpoint
 from cds.audit.keys import KeyRing, new_keys, open_keys
 from cds.audit.ledger import Ledger
 from cds.audit.receipt import TYP, Receipt
+from cds.audit.report import Report
 from cds.audit.rows import Entry, StoredCheckpoint, StoredEntry, all_checkpoints, all_entries
 from cds.audit.store import Store
-from cds.audit.tree import leaf_hash
-from cds.audit.verify import Report, verify_ledger
+from cds.audit.tree import Frontier, leaf_hash
+from cds.audit.verify import verify_ledger
 from cds.signing import SigningKey, base64url
 
 NOW = 1_795_000_000
@@ -30,7 +32,7 @@ def fresh_keys(folder: Path, now: int = NOW) -> KeyRing:
 
 def a_ledger(url: str, keys: KeyRing, opening: Sequence[Entry] = ()) -> Ledger:
     """A ledger over a database."""
-    return Ledger(Store(url), lambda: keys, ORIGIN, lambda: NOW + 60, lambda: opening)
+    return Ledger(Store(url), lambda _: keys, ORIGIN, lambda: NOW + 60, lambda: opening)
 
 
 def receipt_of(number: int, key: SigningKey, **other: Any) -> Entry:
@@ -112,3 +114,19 @@ class Copy:
         """What is told of these rows."""
         signed = self.checkpoints if checkpoints is None else checkpoints
         return told(verify_ledger(rows, signed, ORIGIN, self.keys.published, held))
+
+
+def rewritten(
+    copy: Copy, keys: KeyRing, row: int, sizes: Sequence[int]
+) -> tuple[list[StoredEntry], list[StoredCheckpoint]]:
+    """The ledger as the owner of all keys would forge it."""
+    forged = receipt_of(row, keys.receipts, input="another")
+    rows = list(copy.entries)
+    rows[row] = StoredEntry(row, forged.id, forged.body, forged.leaf)
+    frontier, signed = Frontier(), []
+    for entry in rows:
+        frontier.append(entry.leaf)
+        if frontier.size in sizes:
+            note = Checkpoint(ORIGIN, frontier.size, frontier.root()).signed(keys.checkpoints)
+            signed.append(StoredCheckpoint(frontier.size, NOW, note, frontier.as_bytes()))
+    return rows, signed

@@ -31,9 +31,9 @@ class Server:
     def __init__(self, programs: Path, folder: Path | None = None) -> None:
         self._programs = programs
         self.folder = folder or Path(tempfile.mkdtemp(prefix="cds-postgres-"))
-        self._user = NOBODY if os.geteuid() == 0 else None
-        if self._user:
-            shutil.chown(self.folder, self._user)
+        self.user = NOBODY if os.geteuid() == 0 else None
+        if self.user:
+            shutil.chown(self.folder, self.user)
         self._data = self.folder / "data"
         self._run("initdb", "-D", self._data, "-U", "cds", "--auth=trust", "--no-locale", "-E", "UTF8", "-N")
         with socket.socket() as free:
@@ -41,17 +41,18 @@ class Server:
             self.port = free.getsockname()[1]
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
+        self._spaces: list[str] = []
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [self._programs / program, *map(str, arguments)]
-        subprocess.run(command, check=True, capture_output=True, user=self._user, cwd="/")
+        subprocess.run(command, check=True, capture_output=True, user=self.user, cwd="/")
 
     def start(self) -> None:
         """Start, and wait until it answers."""
         arguments = ["-D", str(self._data), "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"]
         self._process = subprocess.Popen(
             [self._programs / "postgres", *arguments],
-            user=self._user,
+            user=self.user,
             cwd="/",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -98,13 +99,27 @@ class Server:
             self._process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self) -> str:
-        """The URL of an empty database."""
+    def database(self, tablespace: Path | None = None) -> str:
+        """The URL of an empty database, in a folder of its own where one is named."""
         self._databases += 1
         name = f"ledger_{self._databases}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        if tablespace is not None:
+            self.run_sql(f"CREATE TABLESPACE of_{name} LOCATION '{tablespace}'")
+            self._spaces.append(name)
+        self.run_sql(f"CREATE DATABASE {name}" + (f" TABLESPACE of_{name}" if tablespace is not None else ""))
         return f"postgresql://cds@127.0.0.1:{self.port}/{name}"
+
+    def drop_tablespaces(self) -> None:
+        """Remove the databases that stand in folders of their own."""
+        for name in self._spaces:
+            self.run_sql(f"DROP DATABASE {name} WITH (FORCE)")
+            self.run_sql(f"DROP TABLESPACE of_{name}")
+        self._spaces.clear()
+
+    def run_sql(self, statement: str) -> None:
+        """One statement that stands in no transaction."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user=cds dbname={database}"

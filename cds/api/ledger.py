@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from cds.api.service import Service, reading, second
 from cds.audit.rows import count, newest_checkpoint, size
+from cds.audit.seal import LedgerDamaged
 from cds.openapi import problems
 
 
@@ -32,7 +34,8 @@ class LedgerHealth(BaseModel):
 def health_of(service: Service) -> LedgerHealth:
     """How the ledger is, from its rows. Raises LedgerUnavailable."""
     ledger = service.proofs.ledger
-    ledger.open()
+    with suppress(LedgerDamaged):  # its condition tells what is wrong
+        ledger.open()
     with ledger.store.reading() as connection:
         rows, there, newest = size(connection), count(connection), newest_checkpoint(connection)
     condition = ledger.condition()

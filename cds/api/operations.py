@@ -37,14 +37,14 @@ def router(service: Service) -> APIRouter:
         "/internal/isready",
         summary="Ready to assess",
         response_class=PlainTextResponse,
-        responses=problems({503: "The ledger does not answer"}),
+        responses=problems({503: "The ledger takes no receipt, so that nothing would be answered"}),
     )
     async def isready() -> str:
         """Ready once the release in force is loaded, its limits are proved and its evaluators are built, and while the
-        ledger answers: without it there is no receipt, and without a receipt no answer.
+        ledger takes receipts and the key to sign them is good: without a receipt there is no answer.
         """
         service.assessor(None)
-        await reading(service.proofs.ledger.store.ping)
+        await reading(service.proofs.ready)
         return "ready"
 
     @routes.get("/internal/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)

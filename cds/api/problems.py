@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
-from cds.audit.ledger import LedgerDamaged
+from cds.audit.keys import KeysUnusable
+from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
 from cds.errors import (
     EngineDisagreement,
@@ -65,22 +66,29 @@ class ProblemDetails(BaseModel):
     type: str
     title: str
     status: int
+    detail: str | None = None
+    """What stands in the way here and now, where that helps; never anything about a person."""
     errors: list[PathError] | None = None
 
 
 class Problem(Exception):
     """An error with its status, stable name and places; carries no value from the request."""
 
-    def __init__(self, status: int, name: str, title: str, errors: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, status: int, name: str, title: str, errors: Iterable[tuple[str, str]] = (), detail: str | None = None
+    ) -> None:
         super().__init__(name)
         self.status = status
         self.name = name
         self.title = title
         self.errors = tuple(errors)
+        self.detail = detail
 
     def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
         """The problem as a response."""
         body: dict[str, Any] = {"type": TYPE + self.name, "title": self.title, "status": self.status}
+        if self.detail is not None:
+            body["detail"] = self.detail
         if self.errors:
             body["errors"] = [{"path": path, "reason": reason} for path, reason in self.errors[:MOST_ERRORS]]
         return JSONResponse(body, self.status, headers, MEDIA_TYPE)
@@ -163,16 +171,6 @@ def install(app: FastAPI) -> None:
         log.error("engine_failure")
         return Problem(500, "engine-failure", "An evaluator failed; no answer is given").response()
 
-    @app.exception_handler(LedgerUnavailable)
-    async def _ledger(_: Request, __: LedgerUnavailable) -> JSONResponse:
-        problem = Problem(503, "ledger-unavailable", "The receipt could not be stored; no answer is given")
-        return problem.response({"Retry-After": str(RETRY_SECONDS)})
-
-    @app.exception_handler(LedgerDamaged)
-    async def _damaged(_: Request, error: LedgerDamaged) -> JSONResponse:
-        log.error("ledger_damaged", what=str(error))
-        return Problem(503, "ledger-damaged", "The ledger is not what was signed: cds verify says where").response()
-
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
         names = {404: "not-found", 405: "method-not-allowed"}
@@ -180,6 +178,28 @@ def install(app: FastAPI) -> None:
         status = error.status_code
         problem = Problem(status, names.get(status, "http-error"), titles.get(status, "The request failed"))
         return problem.response(dict(error.headers or {}))
+
+    _install_proofs(app)
+
+
+def _install_proofs(app: FastAPI) -> None:
+    """Without a receipt there is no answer: what can stand in its way."""
+
+    @app.exception_handler(LedgerUnavailable)
+    async def _ledger(_: Request, error: LedgerUnavailable) -> JSONResponse:
+        title = "The receipt could not be stored; no answer is given"
+        problem = Problem(503, "ledger-unavailable", title, detail=error.told)
+        return problem.response({"Retry-After": str(RETRY_SECONDS)})
+
+    @app.exception_handler(LedgerDamaged)
+    async def _damaged(_: Request, error: LedgerDamaged) -> JSONResponse:
+        log.error("ledger_damaged", what=str(error))
+        return Problem(503, "ledger-damaged", "The ledger is not what was signed: cds verify says where").response()
+
+    @app.exception_handler(KeysUnusable)
+    async def _keys(_: Request, error: KeysUnusable) -> JSONResponse:
+        log.error("keys_unusable", what=str(error))
+        return Problem(503, "keys-unusable", "The service cannot sign, so that no answer is given").response()
 
 
 async def details_of(request: Request, error: Exception) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from cds.api.service import Service, reading
 from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.check import Checked, Given, Line, Shown
+from cds.audit.checkpoint import notes_in
 from cds.audit.receipt import Receipt
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
 from cds.auth.profiles import Caller
@@ -74,7 +75,7 @@ class VerifyRequest(BaseModel):
     raw: Annotated[str | None, Field(description="The request as it was sent, base64")] = None
     checkpoint: Annotated[
         str | None,
-        Field(max_length=4_000, description="A checkpoint that was kept (CDS-Checkpoint, decoded)"),
+        Field(max_length=4_000, description="Checkpoints that were kept, as text or as CDS-Checkpoint holds them"),
     ] = None
 
 
@@ -146,7 +147,8 @@ def given_of(wanted: VerifyRequest) -> Given:
     except (binascii.Error, ValueError):
         raise invalid([("/raw", "not base64")]) from None
     receipt = wanted.receipt
-    return Given(receipt.jws, receipt.nonce, assessment, question, raw, wanted.checkpoint)
+    held = () if wanted.checkpoint is None else notes_in(wanted.checkpoint) or (wanted.checkpoint,)
+    return Given(receipt.jws, receipt.nonce, assessment, question, raw, tuple(held))
 
 
 def asked(raw: bytes, given: Assessment, release: Release, today: date) -> Question:

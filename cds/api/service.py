@@ -63,7 +63,7 @@ def proofs_of(settings: Settings, releases: Releases, today: Callable[[], date] 
         clock=second,
         random=secrets.token_bytes,
         releases=releases,
-        approved=lambda release: approvers.approvals(release, today()).approved,
+        approved=lambda release: approvers.approvals(release, today()),
     )
 
 

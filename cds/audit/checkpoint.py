@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cds.audit.tree import HASH_BYTES
@@ -21,6 +21,11 @@ _KEY_ID_BYTES = 4
 _SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+=*)")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _BODY_LINES = 3
+_HEADER = "cds-checkpoint:"
+
+
+class AnotherLedger(BadSignature):
+    """The checkpoint of another ledger, which says nothing of this one."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,9 @@ def key_id(name: str, key: PublicKey) -> bytes:
 def read_checkpoint(note: str, origin: str, keys: Iterable[PublicKey]) -> Checkpoint:
     """The checkpoint in a signed note.
 
-    Raises UnknownKey where none of the keys signed it, BadSignature where it is not what one of them signed, not a
-    checkpoint, or that of another ledger. Signatures of others (witnesses) may stand beside ours and are passed over.
+    Raises UnknownKey where none of the keys signed it, AnotherLedger where it is no checkpoint of this one,
+    BadSignature where it is not what one of the keys signed, or no checkpoint at all. Signatures of others (witnesses)
+    may stand beside ours and are passed over.
     """
     text, gap, signatures = note.rpartition("\n\n")
     lines = (text + "\n").split("\n")
@@ -59,10 +65,10 @@ def read_checkpoint(note: str, origin: str, keys: Iterable[PublicKey]) -> Checkp
         raise BadSignature("not a checkpoint")
     name, size, root = lines[:_BODY_LINES]
     hash_ = _base64(root)
-    if name != origin:
-        raise BadSignature("the checkpoint of another ledger")
     if not _SIZE.fullmatch(size) or len(hash_) != HASH_BYTES:
         raise BadSignature("not a checkpoint")
+    if name != origin:
+        raise AnotherLedger("the checkpoint of another ledger")
     by_id = {key_id(origin, key): key for key in keys}
     if not all(map(_SIGNATURE.fullmatch, signatures.splitlines())):
         raise BadSignature("not a checkpoint")
@@ -72,6 +78,47 @@ def read_checkpoint(note: str, origin: str, keys: Iterable[PublicKey]) -> Checkp
             key.verify(signature[_KEY_ID_BYTES:], (text + "\n").encode())
             return Checkpoint(origin, int(size), hash_)
     raise UnknownKey("signed with a key that is not known here")
+
+
+def notes_in(text: str) -> list[str]:
+    """Every signed note in a text: one after the other, with or without lines between; a line that holds one as
+    base64, as the header CDS-Checkpoint does, counts as the note. What is no note comes back as it stands.
+    """
+    notes: list[str] = []
+    body: list[str] = []
+    signatures: list[str] = []
+
+    def end() -> None:
+        while body and not body[-1]:
+            body.pop()
+        if body:
+            notes.append("\n".join(body) + "\n" + "".join(["\n", *(f"{line}\n" for line in signatures)]))
+        body.clear()
+        signatures.clear()
+
+    for line in _unwrapped(text):
+        if line.startswith("— "):
+            signatures.append(line)
+        elif signatures and not line:
+            continue
+        else:
+            if signatures:
+                end()
+            if line or body:
+                body.append(line)
+    end()
+    return notes
+
+
+def _unwrapped(text: str) -> Iterator[str]:
+    """The lines of a text, with those in place of a header value that the header holds."""
+    for line in text.replace("\r\n", "\n").split("\n"):
+        value = line.strip().rpartition(" ")[2] if line.lower().startswith(_HEADER) else line.strip()
+        try:
+            inside = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, ValueError):
+            inside = ""
+        yield from inside.split("\n") if "\n— " in inside else [line]
 
 
 def _base64(text: str) -> bytes:

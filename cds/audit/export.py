@@ -1,13 +1,14 @@
 """The whole ledger as lines of JSON, with everything that is needed to check it on a machine that has nothing else.
 
-    {"kind":"ledger","v":1,"origin":…}                       first
+    {"kind":"ledger","v":2,"origin":…}                       first
     {"kind":"key", …}                                        every public key there ever was (as published)
-    {"kind":"release","version","digest","in_force_from","files":{name: text}}
+    {"kind":"release","version","digest","in_force_from","files":{name: text},"approvals":{name: text}}
     {"kind":"checkpoint","size","made_at","note","frontier"}
     {"kind":"entry","position","id","body","leaf"}           by position; bytes are base64
+    {"kind":"end","rows"}                                    last; without it something is wanting behind
 
-Whoever checks an export should have the keys from elsewhere: one that brings its own keys proves only that it agrees
-with itself.
+Whoever checks an export should have the keys from elsewhere, and in production the list of approvers too: one that
+brings its own keys proves only that it agrees with itself.
 """
 
 from __future__ import annotations
@@ -17,19 +18,31 @@ import binascii
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
+from cds.approvals import Approvable
 from cds.audit.keys import PublishedKey, PublishedKeys
-from cds.audit.rows import StoredCheckpoint, StoredEntry, all_checkpoints, all_entries
+from cds.audit.rows import StoredCheckpoint, StoredEntry
+from cds.audit.whole import Whole
 from cds.release import SUMS, Release, digest_of
+
+_FORM = 2
+"""The number of the form described above."""
 
 
 class NotAnExport(ValueError):
     """A line is not what an export has there; told by its number."""
+
+
+class Incomplete(NotAnExport):
+    """The export breaks off. That is no sign of tampering: whoever fetched it was cut off."""
+
+    def __init__(self) -> None:
+        super().__init__("the export is incomplete: its last line is not there. Fetch it again")
 
 
 @dataclass
@@ -39,16 +52,18 @@ class Export:
     origin: str
     keys: PublishedKeys
     checkpoints: list[StoredCheckpoint]
-    releases: dict[str, str]
-    """The digest of each release, by version."""
+    releases: dict[str, Approvable]
+    """Each release by version, with what lies beside it."""
     altered: list[str] = field(default_factory=list)
     """Releases whose files are not what their digest says."""
     entries: Iterator[StoredEntry] = field(default_factory=lambda: iter(()))
+    rows: int = 0
+    """How many entries there should have been; known when all were read."""
 
 
-def export(ledger: Connection, origin: str, keys: PublishedKeys, releases: Iterable[Release]) -> Iterator[bytes]:
+def export(ledger: Whole, origin: str, keys: PublishedKeys, releases: Iterable[Release]) -> Iterator[bytes]:
     """The lines, each with its end of line."""
-    yield _line("ledger", v=1, origin=origin)
+    yield _line("ledger", v=_FORM, origin=origin)
     for key in keys.all:
         yield _line("key", **key.as_json())
     for release in releases:
@@ -63,8 +78,9 @@ def export(ledger: Connection, origin: str, keys: PublishedKeys, releases: Itera
             digest=release.digest,
             in_force_from=release.in_force_from.isoformat(),
             files=files,
+            approvals={name: text.decode("utf-8", "replace") for name, text in Approvable.of(release).files.items()},
         )
-    for checkpoint in all_checkpoints(ledger):
+    for checkpoint in ledger.checkpoints():
         yield _line(
             "checkpoint",
             size=checkpoint.size,
@@ -72,16 +88,21 @@ def export(ledger: Connection, origin: str, keys: PublishedKeys, releases: Itera
             note=checkpoint.note,
             frontier=_text(checkpoint.frontier),
         )
-    for entry in all_entries(ledger):
+    rows = 0
+    for entry in ledger.entries():
+        rows += 1
         yield _line("entry", position=entry.position, id=entry.id, body=entry.body, leaf=_text(entry.leaf))
+    yield _line("end", rows=rows)
 
 
 def read_export(lines: Iterable[bytes]) -> Export:
     """Read an export up to its entries, which are read as they are asked for. Raises NotAnExport, then and later."""
     numbered = _numbered(lines)
     number, first = next(numbered, (1, {}))
-    if first.get("kind") != "ledger" or first.get("v") != 1 or not isinstance(first.get("origin"), str):
+    if first.get("kind") != "ledger" or not isinstance(first.get("origin"), str):
         raise NotAnExport(f"line {number}: not an export of a ledger")
+    if first.get("v") != _FORM:
+        raise NotAnExport(f"line {number}: an export in another form than this version writes: export it again")
     keys: list[PublishedKey] = []
     read = Export(first["origin"], PublishedKeys(()), [], {})
     for number, line in numbered:
@@ -95,13 +116,15 @@ def read_export(lines: Iterable[bytes]) -> Export:
                     read.checkpoints.append(
                         StoredCheckpoint(line["size"], line["made_at"], line["note"], _bytes(line["frontier"]))
                     )
-                case "entry":
-                    read.entries = _entries(chain([(number, line)], numbered))
+                case "entry" | "end":
+                    read.entries = _entries(read, chain([(number, line)], numbered))
                     break
                 case _:
                     raise NotAnExport(f"line {number}: not a line of an export")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise NotAnExport(f"line {number}: not a line of an export") from error
+    else:
+        raise Incomplete
     read.keys = PublishedKeys(keys)
     return read
 
@@ -111,7 +134,9 @@ def _release(read: Export, line: dict[str, Any]) -> None:
     sums = "".join(
         f"{hashlib.sha256(files[name].encode()).hexdigest()}  {name}\n" for name in sorted(files) if name != SUMS
     )
-    read.releases[line["version"]] = line["digest"]
+    beside = {name: text.encode() for name, text in line["approvals"].items()}
+    first_day = date.fromisoformat(line["in_force_from"])
+    read.releases[line["version"]] = Approvable(line["version"], line["digest"], first_day, beside)
     if _sorted(sums) != _sorted(files.get(SUMS, "")) or digest_of(files[SUMS]) != line["digest"]:
         read.altered.append(line["version"])
 
@@ -121,8 +146,13 @@ def _sorted(sums: str) -> list[str]:
     return sorted(sums.splitlines())
 
 
-def _entries(numbered: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[StoredEntry]:
+def _entries(read: Export, numbered: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[StoredEntry]:
     for number, line in numbered:
+        if line.get("kind") == "end":
+            if type(line.get("rows")) is not int or next(numbered, None) is not None:
+                raise NotAnExport(f"line {number}: not the end of an export")
+            read.rows = line["rows"]
+            return
         try:
             position, id_, body = line["position"], line["id"], line["body"]
             leaf = _bytes(line["leaf"])
@@ -131,6 +161,7 @@ def _entries(numbered: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[StoredE
         if line["kind"] != "entry" or type(position) is not int or type(id_) is not str or type(body) is not str:
             raise NotAnExport(f"line {number}: not an entry")
         yield StoredEntry(position, id_, body, leaf)
+    raise Incomplete
 
 
 def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -138,6 +169,8 @@ def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             said = orjson.loads(line)
         except ValueError:
+            if not line.endswith(b"\n"):
+                raise Incomplete from None
             raise NotAnExport(f"line {number}: not JSON") from None
         if not isinstance(said, dict):
             raise NotAnExport(f"line {number}: not a line of an export")

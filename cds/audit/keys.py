@@ -6,6 +6,10 @@
 Receipts and checkpoints have a key each, so that neither kind of text can ever be passed off as the other. In
 development the folder is made at first start. Production reads one that `cds keys new` made and the operator keeps, and
 refuses keys made for development.
+
+A service that runs looks whether the list has changed before it signs or checks (`Keys`): after a rotation it knows the
+new keys at once, signs with them where it can read their private halves, and else with its old ones until they end.
+After that it signs nothing.
 """
 
 from __future__ import annotations
@@ -15,11 +19,13 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from cds.audit.store import LedgerUnavailable
 from cds.signing import PublicKey, SigningKey, UnknownKey
 
 Purpose = Literal["receipts", "checkpoints"]
@@ -27,6 +33,7 @@ Environment = Literal["development", "production"]
 PURPOSES: tuple[Purpose, ...] = ("receipts", "checkpoints")
 LISTED = "keys.json"
 """The file of public halves."""
+KEY_ENDED = "the service may not sign with its key any longer: it must be started with the new keys"
 _MINE_ONLY = 0o700
 
 
@@ -110,6 +117,71 @@ class KeyRing:
     published: PublishedKeys
     environment: Environment
 
+    def signer(self, purpose: Purpose, now: int) -> SigningKey:
+        """The key for a purpose at a second. Raises LedgerUnavailable where its time is over: nobody could prove what
+        it signs.
+        """
+        key = self.receipts if purpose == "receipts" else self.checkpoints
+        until = self.published[key.public.kid].until
+        if until is not None and now >= until:
+            raise LedgerUnavailable(KEY_ENDED, KEY_ENDED)
+        return key
+
+
+class Keys:
+    """The keys of a folder as they are now. Nothing is read before the first use."""
+
+    def __init__(self, folder: Path, environment: Environment, clock: Callable[[], int]) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._ring: KeyRing | None = None
+        self._ring_of: object = None
+        """The state of the list that the ring was read from."""
+        self._published = PublishedKeys(())
+        self._published_of: object = None
+
+    def ring(self, *, reread: bool = False) -> KeyRing:
+        """What is signed with, and every public key there ever was. Made first where there are none and this is
+        development. Raises KeysUnusable.
+        """
+        with self._lock:
+            state = self._list()
+            if self._ring is None or reread or state != self._ring_of:
+                self._ring = self._open(self._ring)
+                self._ring_of = state or self._list()
+            return self._ring
+
+    def published(self, *, reread: bool = False) -> PublishedKeys:
+        """Every public key there ever was: all that verifying needs. Makes none. Raises KeysUnusable."""
+        with self._lock:
+            state = self._list()
+            if state is None or reread or state != self._published_of:
+                self._published, self._published_of = read_published(self._folder / LISTED), state
+            return self._published
+
+    def _open(self, before: KeyRing | None) -> KeyRing:
+        try:
+            return open_keys(self._folder, self._environment, self._clock())
+        except KeysUnusable:
+            if before is None:
+                raise
+        try:  # it may read the new list and not the new private halves: its own are good until the list ends them
+            listed = read_published(self._folder / LISTED)
+        except KeysUnusable:
+            return before
+        known = {before.receipts.public.kid, before.checkpoints.public.kid} <= {key.key.kid for key in listed.all}
+        return replace(before, published=listed) if known else before
+
+    def _list(self) -> object:
+        """Tells one state of the list from another: it is replaced whole, never written over."""
+        try:
+            found = (self._folder / LISTED).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
 
 def open_keys(folder: Path, environment: Environment, now: int) -> KeyRing:
     """The keys in a folder; made first where this is development and there are none. Raises KeysUnusable."""
@@ -144,7 +216,8 @@ def new_keys(folder: Path, environment: Environment, now: int) -> None:
 def rotate(folder: Path, now: int, overlap: int) -> None:
     """New keys for both purposes from now on. The old public halves stay; the old private halves are destroyed.
 
-    A service that runs signs with the old keys until it is started anew: they count for `overlap` seconds more.
+    A service that runs goes over to the new keys when it sees them. One that cannot read their private halves signs
+    with the old keys, which count for `overlap` seconds more.
     """
     published = read_published(folder / LISTED)
     current = [key for key in published.all if key.until is None]

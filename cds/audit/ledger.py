@@ -9,29 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
 import structlog
 from sqlalchemy import Connection
 
-from cds.audit.checkpoint import Checkpoint, read_checkpoint
-from cds.audit.keys import KeyRing
-from cds.audit.rows import (
-    Entry,
-    StoredCheckpoint,
-    add_blocks,
-    add_checkpoint,
-    append,
-    frontier_at,
-    known,
-    newest_checkpoint,
-    size,
-)
+from cds.audit.rows import Entry, append, empty_room, known, newest_checkpoint, size, try_room
+from cds.audit.seal import KnownKeys, LedgerDamaged, Seal, seal
 from cds.audit.store import LedgerUnavailable, Store
-from cds.signing import BadSignature, UnknownKey
 
 log = structlog.get_logger()
 CHECKPOINT_SECONDS = 5.0
@@ -40,10 +29,6 @@ MOST_IN_A_GROUP = 1_000
 MOST_WAITING = 10_000
 PATIENCE_SECONDS = 1.7
 """How long an answer waits for its commit. Together with the rest of a request it stays below two seconds."""
-
-
-class LedgerDamaged(RuntimeError):
-    """The end of the ledger is not what was signed. Nothing more is signed over it until somebody has looked."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ class Ledger:
     def __init__(
         self,
         store: Store,
-        keys: Callable[[], KeyRing],
+        keys: KnownKeys,
         origin: str,
         clock: Callable[[], int],
         opening: Callable[[], Sequence[Entry]] = tuple,
@@ -85,17 +70,45 @@ class Ledger:
         self._due = 0.0
         self._committed = 0
         self._refused = 0
-        self._newest: str | None = None
-        self._trouble: str | None = None
+        self._announced: dict[str, Entry] = {}
+        """What is to stand before the next entry, by id."""
+        self._seal: Seal | None = None
+        self._refusing = False
+        """Whether the last commit failed."""
+        self._commit_trouble: str | None = None
+        self._seal_trouble: str | None = None
 
     @property
     def newest(self) -> str | None:
         """The newest signed checkpoint this process has seen."""
-        return self._newest
+        return None if self._seal is None else self._seal.note
 
     def condition(self) -> Condition:
         """How it is."""
-        return Condition(self._committed, self._refused, self._newest, self._trouble)
+        return Condition(self._committed, self._refused, self.newest, self._seal_trouble or self._commit_trouble)
+
+    def ready(self) -> None:
+        """Raise LedgerUnavailable or LedgerDamaged unless entries can be committed.
+
+        Where the last commit failed, the database must take a write again first: nobody asks a service that says it
+        is not ready, so that it has to find out by itself.
+        """
+        try:
+            self.open()
+        except LedgerDamaged:
+            if not self._opened:
+                raise
+        self.store.ping()
+        if self._refusing:
+            for write in (try_room, empty_room):
+                with self.store.writing() as connection:
+                    write(connection)
+            self._refusing, self._commit_trouble = False, None
+
+    def announce(self, entry: Entry) -> None:
+        """Enter this before whatever is committed next, unless it is there already."""
+        with self._wake:
+            self._announced[entry.id] = entry
 
     async def commit(self, *entries: Entry) -> None:
         """Return once the entries are stored for good. Raises LedgerUnavailable within two seconds, and then they count
@@ -130,47 +143,45 @@ class Ledger:
         self.store.close()
 
     def open(self) -> None:
-        """Bring the tables up to date and enter what stands before all answers. Raises LedgerUnavailable."""
-        with self._one_at_a_time:
+        """Bring the tables up to date and enter what stands before all answers. Raises LedgerUnavailable, and
+        LedgerDamaged: either something stands there and no checkpoint, and then it stays closed, or it is open and
+        nothing more is signed over it.
+        """
+        with self._one_at_a_time, self._noted():
             if self._opened:
                 return
             self.store.prepare()
+            opening = self._opening()
             with self.store.appending() as connection:
-                opening = self._opening()
                 there = known(connection, [entry.id for entry in opening])
+                first = newest_checkpoint(connection) is None
+                if first and size(connection) > len(there):
+                    raise LedgerDamaged("rows stand here under no checkpoint: every checkpoint was taken away")
                 if new := [entry for entry in opening if entry.id not in there]:
                     append(connection, new)
-            self._opened = True
+                made = self._sign(connection) if first else None
+            self._seal, self._opened = made, True
             self.checkpoint()
 
     def checkpoint(self) -> None:
         """Sign the ledger as it stands, if it has grown. Raises LedgerDamaged or LedgerUnavailable."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, self._noted():
             with self.store.appending() as connection:
-                self._newest = self._sign(connection)
-            self._unsealed, self._trouble = 0, None
+                made = self._sign(connection)
+            self._seal, self._unsealed, self._seal_trouble = made, 0, None
 
-    def _sign(self, connection: Connection) -> str:
-        """The last signed checkpoint is checked first: its root must be that of the edge we grow from."""
-        keys = self._keys()
-        last, now = newest_checkpoint(connection), size(connection)
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """What stands in the way of opening or signing is part of the condition, whoever asked for it."""
         try:
-            if last is not None:
-                signed = read_checkpoint(last.note, self.origin, keys.published.of("checkpoints").values())
-                edge = frontier_at(connection, last, last.size)
-                if (signed.size, signed.root) != (edge.size, edge.root()) or now < signed.size:
-                    raise LedgerDamaged("the end of the ledger is not what was signed")
-                if now == last.size:
-                    return last.note
-            frontier = frontier_at(connection, last, now)
-        except (BadSignature, UnknownKey, ValueError) as error:
-            raise LedgerDamaged(f"the last checkpoint cannot be trusted: {type(error).__name__}") from None
-        if frontier.size != now:
-            raise LedgerDamaged("there is a gap at the end of the ledger")
-        note = Checkpoint(self.origin, now, frontier.root()).signed(keys.checkpoints)
-        add_blocks(connection, now)
-        add_checkpoint(connection, StoredCheckpoint(now, self._clock(), note, frontier.as_bytes()))
-        return note
+            yield
+        except (LedgerDamaged, LedgerUnavailable) as error:
+            self._seal_trouble = str(error)
+            raise
+
+    def _sign(self, connection: Connection) -> Seal:
+        seen = None if self._seal is None else self._seal.checkpoint
+        return seal(connection, self.origin, self._keys, self._clock(), seen)
 
     def _submit(self, entries: Sequence[Entry]) -> list[Future[None]]:
         with self._wake:
@@ -190,19 +201,21 @@ class Ledger:
 
     def _run(self) -> None:
         """Commit group after group; end when nothing waits and all is under a checkpoint."""
-        self._try(self.open)
+        if (failure := self._try(self.open)) is not None:
+            self._seal_trouble = self._told(failure)
         while (group := self._next()) is not None:
             if group:
                 self._commit(group)
             if self._unsealed >= CHECKPOINT_ENTRIES or (self._unsealed and monotonic() >= self._due):
                 self._due = monotonic() + CHECKPOINT_SECONDS
-                self._try(self.checkpoint)
+                if (failure := self._try(self.checkpoint)) is not None:
+                    self._seal_trouble = self._told(failure)
 
     def _next(self) -> list[tuple[Entry, Future[None]]] | None:
         """What waits; empty when a checkpoint is due; None when there is nothing left to do."""
         with self._wake:
             while not self._waiting:
-                if not self._unsealed or (self._closing and self._trouble):
+                if not self._unsealed or (self._closing and (self._seal_trouble or self._commit_trouble)):
                     self._thread = None
                     return None
                 left = 0.0 if self._closing else self._due - monotonic()
@@ -219,32 +232,43 @@ class Ledger:
             self._append([entry for entry, _ in group])
 
         failure = self._try(both)
-        for _, stored in group:
-            if failure is None:
+        if failure is None:
+            for _, stored in group:
                 stored.set_result(None)
-            else:
-                stored.set_exception(LedgerUnavailable(failure))
-        if failure is not None:
-            self._refused += len(group)
+            return
+        kind, told = str(self._told(failure)), getattr(failure, "told", None)
+        self._refusing, self._commit_trouble = True, kind
+        self._refused += len(group)
+        for _, stored in group:
+            stored.set_exception(LedgerUnavailable(kind, told))
 
     def _append(self, entries: Sequence[Entry]) -> None:
         with self._one_at_a_time:
+            announced = dict(self._announced)
             with self.store.appending() as connection:
-                append(connection, entries)
+                there = known(connection, list(announced)) if announced else set()
+                append(connection, [*(entry for id_, entry in announced.items() if id_ not in there), *entries])
+            for id_ in announced:
+                self._announced.pop(id_, None)
+            self._refusing, self._commit_trouble = False, None
             if not self._unsealed:
                 self._due = monotonic() + CHECKPOINT_SECONDS
             self._unsealed += len(entries)
             self._committed += len(entries)
 
-    def _try(self, what: Callable[[], object]) -> str | None:
-        """Do it; what kind of failure stood in the way. The thread outlives every failure, and the answers that wait
-        for it are refused: nothing goes out without its entry.
+    def _try(self, what: Callable[[], object]) -> Exception | None:
+        """Do it; what stood in the way. The thread outlives every failure, and the answers that wait for it are
+        refused: nothing goes out without its entry.
         """
         try:
             what()
         except Exception as error:  # noqa: BLE001 - the edge of a thread; callers are refused, the message stays here
-            known_kind = isinstance(error, LedgerUnavailable | LedgerDamaged)
-            self._trouble = str(error) if known_kind else type(error).__name__
-            log.error("ledger", trouble=self._trouble)
-            return self._trouble
+            log.error("ledger", trouble=self._told(error))
+            return error
         return None
+
+    @staticmethod
+    def _told(error: Exception | None) -> str | None:
+        """What kind of failure it was; of one that nobody foresaw only its kind, since its message could say more."""
+        known_kind = isinstance(error, LedgerUnavailable | LedgerDamaged)
+        return None if error is None else str(error) if known_kind else type(error).__name__

@@ -16,9 +16,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
     select,
+    true,
 )
 
 from cds.audit.tree import Frontier, Subtree, root_of
@@ -50,6 +52,15 @@ blocks = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), nullable=False),
 )
+room = Table(
+    "room",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("filler", LargeBinary, nullable=False),
+)
+"""Nothing stands in it: it is written to find out whether the database takes a write (`try_room`)."""
+_ROOM_BYTES = 65_536
+"""As much as a hundred receipts take."""
 BLOCK = 1_024
 """Leaves under one block. Blocks are a shortcut for proofs and nothing else: what they say is checked against a signed
 root, and verification never looks at them.
@@ -77,7 +88,10 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """One signed checkpoint as it stands, with the tree's right edge at that size."""
+    """One signed checkpoint as it stands, with the tree's right edge at that size.
+
+    `made_at` is for people who ask how old it is. It is not signed and proves nothing.
+    """
 
     size: int
     made_at: int
@@ -119,13 +133,20 @@ def count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(entries)).scalar_one())
 
 
-def all_entries(connection: Connection, first: int = 0) -> Iterator[StoredEntry]:
-    """Every entry by position, a batch at a time."""
-    rows = connection.execute(
-        select(entries).where(entries.c.position >= first).order_by(entries.c.position), execution_options=_MANY
-    )
+def all_entries(connection: Connection) -> Iterator[StoredEntry]:
+    """Every entry by position, a batch at a time, within one transaction."""
+    rows = connection.execute(select(entries).order_by(entries.c.position), execution_options=_MANY)
     for position, id_, body, leaf in rows:
         yield StoredEntry(position, id_, body, bytes(leaf))
+
+
+def some_entries(connection: Connection, after: int | None, end: int, many: int) -> list[StoredEntry]:
+    """So many entries at most, by position: behind that of the last page, from the first row where there was none."""
+    behind = entries.c.position > after if after is not None else true()
+    rows = connection.execute(
+        select(entries).where(behind, entries.c.position < end).order_by(entries.c.position).limit(many)
+    )
+    return [StoredEntry(position, id_, body, bytes(leaf)) for position, id_, body, leaf in rows]
 
 
 def leaves(connection: Connection, first: int, end: int) -> Iterator[bytes]:
@@ -191,6 +212,32 @@ def all_checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
     """Every checkpoint by size."""
     rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size), execution_options=_MANY)
     return map(_checkpoint, rows)
+
+
+def checkpoint_at(connection: Connection, covered: int) -> StoredCheckpoint | None:
+    """The checkpoint over so many entries, if there is one."""
+    row = connection.execute(select(checkpoints).where(checkpoints.c.size == covered)).one_or_none()
+    return None if row is None else _checkpoint(row)
+
+
+def some_checkpoints(connection: Connection, after: int | None, last: int, many: int) -> list[StoredCheckpoint]:
+    """So many checkpoints at most, by size, up to the last one there was."""
+    behind = checkpoints.c.size > after if after is not None else true()
+    rows = connection.execute(
+        select(checkpoints).where(behind, checkpoints.c.size <= last).order_by(checkpoints.c.size).limit(many)
+    )
+    return list(map(_checkpoint, rows))
+
+
+def try_room(connection: Connection) -> None:
+    """Write as much as a group of receipts takes. Whoever commits it knows that the database takes a write."""
+    connection.execute(delete(room))
+    connection.execute(insert(room), {"number": 0, "filler": bytes(_ROOM_BYTES)})
+
+
+def empty_room(connection: Connection) -> None:
+    """Give the room back: the next receipts find it free."""
+    connection.execute(delete(room))
 
 
 def frontier_at(connection: Connection, checkpoint: StoredCheckpoint | None, end: int) -> Frontier:

@@ -29,7 +29,14 @@ _PATIENCE_MS = 1_500
 
 
 class LedgerUnavailable(RuntimeError):
-    """Nothing can be committed now, so nothing may be answered. Carries a kind of failure, never a row."""
+    """Nothing can be committed now, so nothing may be answered. Carries a kind of failure, never a row.
+
+    `told` is the failure in words for whoever called, where there is something they can do about it or pass on.
+    """
+
+    def __init__(self, kind: str, told: str | None = None) -> None:
+        super().__init__(kind)
+        self.told = told
 
 
 class Store:
@@ -49,9 +56,12 @@ class Store:
         """A ledger in memory has one connection, which serves one at a time."""
 
     def prepare(self) -> None:
-        """Bring the tables up to date. Several threads and processes may do so at once."""
+        """Bring the tables up to date. Several threads and processes may do so at once. Raises LedgerUnavailable."""
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LedgerUnavailable(type(error).__name__) from None
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _MIGRATING, self.appending() as connection:
@@ -73,11 +83,14 @@ class Store:
             with self._alone, self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise LedgerUnavailable(_kind(error)) from None
+            raise _unavailable(error) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees the ledger as it is now, whatever is appended meanwhile, and waits for nobody."""
+        """A transaction that sees the ledger as it is now, whatever is appended meanwhile, and waits for nobody.
+
+        It must be short: the database ends one that sits idle. What reads everything reads pages (`cds.audit.whole`).
+        """
         try:
             with self._alone, self.engine.connect() as connection:
                 if self.postgresql:
@@ -87,7 +100,7 @@ class Store:
                 with connection.begin():
                     yield connection
         except SQLAlchemyError as error:
-            raise LedgerUnavailable(_kind(error)) from None
+            raise _unavailable(error) from None
 
     def ping(self) -> None:
         """Raise LedgerUnavailable unless the database answers."""
@@ -113,6 +126,7 @@ def _engine(url: Any, *, in_memory: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         options = f"-c statement_timeout={_PATIENCE_MS} -c lock_timeout={_PATIENCE_MS}"
         options += f" -c idle_in_transaction_session_timeout={2 * _PATIENCE_MS}"
+        options += " -c synchronous_commit=on"  # whatever the database is set to: an answer goes out after the disk
         return create_engine(url, pool_pre_ping=True, pool_timeout=1, connect_args=_GIVE_UP | {"options": options})
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     engine = create_engine(
@@ -133,7 +147,13 @@ def _engine(url: Any, *, in_memory: bool) -> Engine:
     return engine
 
 
-def _kind(error: SQLAlchemyError) -> str:
+_FULL = ("SQLITE_FULL", "DiskFull")
+"""What SQLite and PostgreSQL call a disk without room."""
+DISK_FULL = "the disk of the ledger is full"
+
+
+def _unavailable(error: SQLAlchemyError) -> LedgerUnavailable:
     """What failed, without the statement and its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return type(cause).__name__
+    kind: str = getattr(cause, "sqlite_errorname", None) or type(cause).__name__
+    return LedgerUnavailable(f"{DISK_FULL} ({kind})", DISK_FULL) if kind in _FULL else LedgerUnavailable(kind)

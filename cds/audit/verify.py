@@ -7,6 +7,11 @@ Every fault is named with its rows:
     SHORTER THAN CHECKPOINT 500             rows are gone from the end (490..499)
     REWRITTEN BEFORE CHECKPOINT 500         rows were replaced by others that are signed too (400..499)
     UNKNOWN KEY row 17                      signed with a key that is not known, or not in use at that time
+    NO CHECKPOINT 0..99                     rows stand there and no checkpoint at all: every one was taken away
+    RELEASE CHANGED row 17                  it names a release by the number of an earlier one with other content
+    RELEASE MISSING, RELEASE DIFFERS        a release that rows name is not at hand, or is another (`Report.compare`)
+    RELEASE NOT APPROVED                    it answered in production before two had approved it
+    ANOTHER LEDGER checkpoint 500           what was kept elsewhere is of another ledger and says nothing of this one
 
 A cut end, and a history that somebody with all the keys wrote anew, can be seen only with a checkpoint that was kept
 elsewhere (`held`): every answer carries one in its headers.
@@ -14,71 +19,17 @@ elsewhere (`held`): every answer carries one in its headers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable
 
 import orjson
 
 from cds.audit import in_service, receipt
-from cds.audit.checkpoint import Checkpoint, read_checkpoint
+from cds.audit.checkpoint import AnotherLedger, Checkpoint, read_checkpoint
 from cds.audit.keys import PublishedKeys
+from cds.audit.report import Fault, Kind, Report, Signed
 from cds.audit.rows import StoredCheckpoint, StoredEntry
 from cds.audit.tree import Frontier, leaf_hash
 from cds.signing import BadSignature, UnknownKey, from_base64url, read_jws
-
-Kind = Literal[
-    "ALTERED", "MISSING", "SHORTER THAN CHECKPOINT", "REWRITTEN BEFORE CHECKPOINT", "UNKNOWN KEY"
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong, and the rows it concerns (both ends belong to it)."""
-
-    kind: Kind
-    first: int
-    last: int
-    checkpoint: int | None = None
-    """The size of the checkpoint concerned, where one is."""
-
-    def __str__(self) -> str:
-        rows = f"{self.first}..{self.last}" if self.last > self.first else f"row {self.first}"
-        match self.kind:
-            case "MISSING":
-                return f"MISSING {self.first}..{self.last}"
-            case "SHORTER THAN CHECKPOINT" | "REWRITTEN BEFORE CHECKPOINT":
-                return f"{self.kind} {self.checkpoint} ({rows})"
-            case _:
-                return f"{self.kind} {rows}" if self.checkpoint is None else f"{self.kind} checkpoint {self.checkpoint}"
-
-
-@dataclass
-class Report:
-    """What was found."""
-
-    rows: int = 0
-    checkpoints: int = 0
-    held: int = 0
-    """Checkpoints kept elsewhere that were compared."""
-    sealed: int = 0
-    """Rows under the newest signed checkpoint."""
-    faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found."""
-        return not self.faults
-
-    def lines(self) -> list[str]:
-        """The report for people to read: the last line is OK, or there is one for each fault."""
-        told = f"{self.rows} rows, {self.checkpoints} signed checkpoints, the newest over {self.sealed} rows"
-        if self.held:
-            told += f"; {self.held} checkpoints kept elsewhere"
-        return [told, *(map(str, self.faults) if self.faults else ["OK"])]
-
-
-Signed = receipt.Receipt | in_service.InService
 
 
 def read_entry(body: str, keys: PublishedKeys) -> Signed:
@@ -112,7 +63,7 @@ def verify_ledger(
     REWRITTEN with the rows around it, and not by itself.
     """
     seen = _Seen(origin, keys, signatures)
-    seen.expect(list(checkpoints), list(held))
+    seen.expect(checkpoints, held)
     for entry in entries:
         seen.row(entry)
     return seen.end()
@@ -132,6 +83,8 @@ class _Seen:
         """For each size the edge whose root the ledger signed."""
         self._held: dict[int, list[bytes]] = {}
         """For each size the signed roots that were kept elsewhere."""
+        self._checkpoints = 0
+        """How many stand there, as signed or not."""
         self._next = 0
         self._since = self._held_since = 0
         """The size of the last checkpoint that agreed: of the ledger's own, of those kept elsewhere."""
@@ -139,9 +92,10 @@ class _Seen:
         """Whether rows since then were found to be at fault, so that the root cannot agree."""
         self._rewritten = False
 
-    def expect(self, checkpoints: Sequence[StoredCheckpoint], held: Sequence[str]) -> None:
+    def expect(self, checkpoints: Iterable[StoredCheckpoint], held: Iterable[str]) -> None:
         """Read the signed roots; those that are not as signed are faults, and nothing is compared with them."""
         for stored in checkpoints:
+            self._checkpoints += 1
             read = self._read(stored.note, stored.size)
             if read is None:
                 continue
@@ -176,6 +130,8 @@ class _Seen:
 
     def end(self) -> Report:
         """The report, once all rows were seen."""
+        if self._report.rows and not self._checkpoints:
+            self._report.faults.append(Fault("NO CHECKPOINT", 0, self._next - 1))
         size = max([*self._own, *self._held], default=0)
         if size > self._next:
             self._report.faults.append(Fault("SHORTER THAN CHECKPOINT", self._next, size - 1, size))
@@ -185,7 +141,9 @@ class _Seen:
         if not self._signatures:
             return True
         try:
-            if read_entry(entry.body, self._keys).entry_id == entry.id:
+            said = read_entry(entry.body, self._keys)
+            if said.entry_id == entry.id:
+                self._report.name(entry.position, said)
                 return True
             self._fault("ALTERED", entry.position, entry.position)
         except UnknownKey:
@@ -227,6 +185,8 @@ class _Seen:
             return read_checkpoint(note, self._origin, self._keys.of("checkpoints").values())
         except UnknownKey:
             kind = "UNKNOWN KEY"
+        except AnotherLedger:
+            kind = "ANOTHER LEDGER"
         except BadSignature:
             pass
         self._fault(kind, 0, 0, _claimed_size(note) if size is None else size)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,26 @@ from cds.api.problems import Problem
 from cds.api.receipts import asked, assessment_of
 from cds.api.service import proofs_of, second, today_in_oslo
 from cds.assess import Assessor
-from cds.audit.check import Checked, Given
-from cds.audit.export import NotAnExport, read_export
-from cds.audit.keys import KeysUnusable, new_keys, read_published, rotate
-from cds.audit.ledger import LedgerDamaged
+from cds.audit.check import Checked, Given, Name
+from cds.audit.checkpoint import notes_in
+from cds.audit.export import NotAnExport
+from cds.audit.keys import KeysUnusable, new_keys, rotate
 from cds.audit.proofs import Proofs
 from cds.audit.replay import NothingToReplay, Question, question_of, replay
+from cds.audit.report import Report
+from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
-from cds.audit.verify import Report, verify_ledger
+from cds.commands.exports import verify_export
 from cds.record import Record
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
 
 _OK, _FAULT, _NOT_CHECKED = 0, 1, 2
 _MOST_SHOWN = 40
+_LEFT_OPEN: Mapping[Name, str] = {
+    "output": "whether this answer is what the receipt was made for",
+    "included": "whether the receipt stands in the ledger",
+}
 
 
 def add(commands: Any) -> None:
@@ -43,6 +49,7 @@ def add(commands: Any) -> None:
         "--checkpoint", type=Path, action="append", default=[], help="a signed checkpoint that was kept elsewhere"
     )
     command.add_argument("--keys", type=Path, help="the published keys, from elsewhere than the export")
+    command.add_argument("--approvers", type=Path, help="of an export: who may approve; else CDS_APPROVERS names them")
     command.add_argument("--request", type=Path, help="the request of an answer, byte for byte as it was sent")
     command.add_argument("--tree-only", action="store_true", help="leave out the signature of each row")
     command.set_defaults(run=_verify)
@@ -123,31 +130,18 @@ class _NotChecked(SystemExit):
 
 def _verify(options: argparse.Namespace) -> int:
     with _told():
-        held = [note for file in options.checkpoint for note in _checkpoints(file.read_text(encoding="utf-8"))]
+        held = [note for file in options.checkpoint for note in _checkpoints(file)]
         if options.file is None:
             with _proofs() as proofs:
                 return _tell(proofs.verify(held, signatures=not options.tree_only))
         with options.file.open("rb") as lines:
             if _is_export(lines.read(512)):
                 lines.seek(0)
-                return _verify_export(lines, held, options)
+                told, report = verify_export(lines, held, options, today_in_oslo())
+                for line in told:
+                    _say(line)
+                return _tell(report)
         return _verify_answer(options.file, options.request, held)
-
-
-def _verify_export(lines: Any, held: list[str], options: argparse.Namespace) -> int:
-    export = read_export(lines)
-    keys = export.keys
-    if options.keys is None:
-        _say("Keys as the export brings them: compare them with those the service publishes, or give --keys")
-    else:
-        keys = read_published(options.keys)
-    for version, digest in export.releases.items():
-        state = "ALTERED" if version in export.altered else "OK"
-        _say(f"release {version} {digest[:19]}… {state}")
-    report = verify_ledger(
-        export.entries, export.checkpoints, export.origin, keys, held, signatures=not options.tree_only
-    )
-    return max(_tell(report), _FAULT if export.altered else _OK)
 
 
 def _tell(report: Report) -> int:
@@ -169,12 +163,16 @@ def _verify_answer(file: Path, request: Path | None, held: list[str]) -> int:
         assessment,
         None if raw is None and assessment.facts is None else _question(assessment, raw),
         raw,
-        held[0] if held else None,
+        tuple(held),
     )
     with _proofs() as proofs:
         checked = proofs.check(given)
     _tell_receipt(checked)
-    return _OK if checked.ok else _FAULT
+    if not checked.ok:
+        return _FAULT
+    for name in checked.left_open:
+        sys.stderr.write(f"Not checked: {_LEFT_OPEN[name]}\n")
+    return _NOT_CHECKED if checked.left_open else _OK
 
 
 def _tell_receipt(checked: Checked) -> None:
@@ -185,6 +183,7 @@ def _tell_receipt(checked: Checked) -> None:
     if checked.proof is not None:
         _say(f"Row {checked.proof.position}; {len(checked.proof.inclusion)} hashes lead to the signed checkpoint:")
         _say("  " + checked.proof.checkpoint.rstrip().replace("\n", "\n  "))
+    _say("A receipt covers what was decided and no text: cds replay compares the texts with those of the release.")
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -194,11 +193,22 @@ def _replay(options: argparse.Namespace) -> int:
         release = Releases()[options.release or given.provenance.release]
         question = question_of(given) if raw is None else _question(given, raw)
         made = replay(given, question, Assessor(release))
-    _say(f"Replayed under {release.version} {release.digest[:19]}… by service {made.provenance_now.service}")
+    then, now = given.provenance, made.provenance_now
+    _say(f"Answered under {then.release} {then.digest[:19]}… by service {then.service} with {_and(then.engines)}")
+    _say(f"Replayed under {release.version} {release.digest[:19]}… by service {now.service} with {_and(now.engines)}")
+    same_makers = (then.service, then.engines) == (now.service, now.engines)
+    if not same_makers:
+        _say("A replay cannot tell which service and evaluators answered then: cds verify holds them to the receipt.")
     if made.identical:
-        _say(f"Identical: all {len(given.as_json())} bytes are the same")
+        aside = "" if same_makers else ", service and evaluators aside"
+        _say(f"Identical: all {len(given.as_json())} bytes are the same{aside}")
         return _OK
     differences = [line for line in made.differences() if line.path[0] != "provenance"]
+    if then.release == release.version and then.digest != release.digest:
+        _say(f"The digest differs: {then.digest} is no release of that number here")
+        if not differences:
+            _say("Nothing else differs")
+            return _FAULT
     _say(f"Level {given.level} → {made.replayed.level}; {len(differences)} differences")
     for line in differences[:_MOST_SHOWN]:
         _say(f"  {'/'.join(line.path)}: {_short(line.was)} → {_short(line.now)}")
@@ -254,18 +264,16 @@ def _is_export(beginning: bytes) -> bool:
     return beginning.startswith(b'{"kind":"ledger"')
 
 
-def _checkpoints(text: str) -> list[str]:
-    """Every signed note in a file, one after the other."""
-    parts = text.split("\n\n")
-    notes = []
-    while len(parts) > 1:
-        signatures = [line for line in parts[1].split("\n") if line.startswith("— ")]
-        rest = parts[1].split("\n")[len(signatures) :]
-        notes.append(parts[0].lstrip("\n") + "\n\n" + "".join(f"{line}\n" for line in signatures))
-        parts = ["\n".join(rest), *parts[2:]]
-    if not notes:
-        raise _NotChecked("not a signed checkpoint")
+def _checkpoints(file: Path) -> list[str]:
+    """Every signed note in a file."""
+    notes = notes_in(file.read_text(encoding="utf-8"))
+    if not any("\n\n— " in note for note in notes):
+        raise _NotChecked(f"{file}: holds no signed checkpoint")
     return notes
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(names) or "none"
 
 
 def _short(value: Any) -> str:

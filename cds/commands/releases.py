@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from cds.api.service import today_in_oslo
-from cds.approvals import ROLES, Approvers, approve, frozen_by, name_author
+from cds.approvals import Approvers, approve, frozen_by
+from cds.approvers import ROLES
 from cds.cohort import SIZE
 from cds.content import LANGUAGES
 from cds.content_files import read_content
@@ -33,8 +34,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     command = commands.add_parser("release", help="freeze the draft rules as a release")
     command.add_argument("version")
-    command.add_argument("--in-force-from", type=date.fromisoformat, help="first day in force; today if left out")
-    command.add_argument("--author-key", type=Path, help="your own key: you will not be able to approve the release")
+    command.add_argument(
+        "--in-force-from",
+        type=date.fromisoformat,
+        help="first day in force; tomorrow if left out, and today for the very first. On the day itself the release "
+        "before it was in force too",
+    )
+    command.add_argument(
+        "--author-key", type=Path, required=True, help="your own key (cds key FILE): you will not be able to approve it"
+    )
     command.set_defaults(run=_release)
 
     command = commands.add_parser("diff", help="what differs between two releases, and whom it moves")
@@ -70,6 +78,7 @@ def _releases(_: argparse.Namespace) -> int:
         _tell(f"{release.version} {release.digest}")
         _tell(f"  in force from {release.in_force_from}{until}{now}")
         found = approvers.approvals(release, today)
+        _tell(f"  frozen by {f'the key {found.frozen_by[:8]}…' if found.frozen_by else 'an author unknown'}")
         for line in found.lines:
             who = f"{line.function} ({line.role}, {line.approved_on})" if line.kid is not None else line.file
             _tell(f"  {'approved by' if line.valid else 'not counted:'} {who}{f': {line.because}' * (not line.valid)}")
@@ -80,13 +89,11 @@ def _releases(_: argparse.Namespace) -> int:
 
 def _release(options: argparse.Namespace) -> int:
     today = today_in_oslo()
-    first_day = options.in_force_from or today
+    soonest = today + timedelta(days=1) if list(Releases()) else today
+    first_day = options.in_force_from or soonest
     if first_day < today:
         raise ContentError([f"{options.version}: cannot come into force in the past"])
-    author = None if options.author_key is None else SigningKey.read(options.author_key)
-    release = freeze(options.version, first_day)
-    if author is not None:
-        name_author(release, author.public)
+    release = freeze(options.version, first_day, RULES, author=SigningKey.read(options.author_key).public)
     _tell(f"{release.version} {release.digest} in force from {release.in_force_from}")
     return 0
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 from cds.api.problems import details_of
+from cds.audit.check import Line
 from cds.content import Language
 from cds.diff.shapes import Matrix
 from cds.web import policy
@@ -20,9 +21,10 @@ from cds.web.pages import TEMPLATES, chosen_language, language_for, render
 from cds.web.words import WORDS
 from cds.web.words_audit import RELEASE_WORDS
 from cds.web.words_difference import DIFFERENCE_WORDS
+from cds.web.words_ledger import LEDGER_WORDS
 from cds.web.words_proofs import PROOF_WORDS
 
-AUDIT_WORDS = {**WORDS, **RELEASE_WORDS, **DIFFERENCE_WORDS, **PROOF_WORDS}
+AUDIT_WORDS = {**WORDS, **RELEASE_WORDS, **DIFFERENCE_WORDS, **PROOF_WORDS, **LEDGER_WORDS}
 _MONTHS: dict[Language, tuple[str, ...]] = {
     "nb": ("januar", "februar", "mars", "april", "mai", "juni",
            "juli", "august", "september", "oktober", "november", "desember"),
@@ -55,7 +57,18 @@ def used_states(matrix: Matrix) -> list[int]:
     return [index for index in range(len(counts)) if any(counts[index]) or any(row[index] for row in counts)]
 
 
-TEMPLATES.filters |= {"said": said, "status": status, "used_states": used_states}
+def reason(line: Line, words: Mapping[str, str]) -> tuple[str, bool]:
+    """Why something was or was not as it should be, and whether that is in the reader's language. A value stands
+    behind the last colon, the same in every language.
+    """
+    whole, value = line.because, ""
+    if f"because:{whole}" not in words:
+        whole, _, value = line.because.rpartition(": ")
+    told = words.get(f"because:{whole}")
+    return (line.because, False) if told is None else (f"{told} {value}".strip(), True)
+
+
+TEMPLATES.filters |= {"said": said, "status": status, "used_states": used_states, "reason": reason}
 
 
 def show(template: str, request: Request, *, status: int = 200, sends: bool = False, **values: object) -> HTMLResponse:

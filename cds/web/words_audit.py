@@ -131,6 +131,17 @@ _APPROVALS = {
         "ein annan nøkkel: den same gav begge godkjenningane",
         "a second key: one alone gave both approvals",
     ),
+    "missing:the author's key: nobody says who froze it": (
+        "forfatterens nøkkel: ingen sier hvem som frøs utgaven",
+        "nøkkelen til forfattaren: ingen seier kven som fraus utgåva",
+        "the author's key: nobody says who froze it",
+    ),
+    "frozen_by": ("Frosset av nøkkelen {kid}", "Frosen av nøkkelen {kid}", "Frozen by the key {kid}"),
+    "author_unknown": (
+        "Forfatteren er ukjent: ingen nøkkel ble oppgitt.",
+        "Forfattaren er ukjend: ingen nøkkel vart oppgitt.",
+        "The author is unknown: no key was named.",
+    ),
     "role": ("Rolle", "Rolle", "Role"),
     "function": ("Funksjon", "Funksjon", "Function"),
     "signed_on": ("Signert", "Signert", "Signed"),

@@ -1,4 +1,4 @@
-"""What the auditor's pages about receipts and the ledger say, in bokmål, nynorsk and English."""
+"""What the auditor's page about receipts says, in bokmål, nynorsk and English."""
 
 from __future__ import annotations
 
@@ -92,12 +92,28 @@ _VERIFY = {
         "{count} ting vart ikkje kontrollerte.",
         "{count} things were not checked.",
     ),
+    "open:output": (
+        "Det er ikke kontrollert at dette svaret er det kvitteringen ble laget for.",
+        "Det er ikkje kontrollert at dette svaret er det kvitteringa vart laga for.",
+        "It was not checked that this answer is what the receipt was made for.",
+    ),
+    "open:included": (
+        "Det er ikke kontrollert at kvitteringen står i protokollen.",
+        "Det er ikkje kontrollert at kvitteringa står i protokollen.",
+        "It was not checked that the receipt stands in the ledger.",
+    ),
+    "texts_not_covered": (
+        "Kvitteringen gjelder det som ble avgjort, ikke ordlyden. Den kontrolleres når svaret lages på nytt.",
+        "Kvitteringa gjeld det som vart avgjort, ikkje ordlyden. Han blir kontrollert når svaret blir laga på nytt.",
+        "The receipt covers what was decided, not the wording. That is checked when the answer is made again.",
+    ),
     "receipt_of": (
         "Kvittering {id}: utgave {release}, tjeneste {service} ({env}), vurdert per {as_of}, kalt av {client}.",
         "Kvittering {id}: utgåve {release}, teneste {service} ({env}), vurdert per {as_of}, kalla av {client}.",
         "Receipt {id}: release {release}, service {service} ({env}), as of {as_of}, called by {client}.",
     ),
     "result:ok": ("Stemmer", "Stemmer", "Holds"),
+    "result:noted": ("Merk", "Merk", "Note"),
     "result:failed": ("Stemmer ikke", "Stemmer ikkje", "Does not hold"),
     "result:not_checked": ("Ikke kontrollert", "Ikkje kontrollert", "Not checked"),
     "tick:signature": (
@@ -120,6 +136,16 @@ _VERIFY = {
         "Regelutgaven var i kraft den dagen.",
         "Regelutgåva gjaldt den dagen.",
         "The rule release was in force on that day.",
+    ),
+    "noted:release_approved": (
+        "Regelutgaven ble godkjent senere.",
+        "Regelutgåva vart godkjend seinare.",
+        "The rule release was approved later.",
+    ),
+    "noted:release_in_force": (
+        "Svaret følger en annen regelutgave enn den som var i kraft den dagen.",
+        "Svaret følgjer ei anna regelutgåve enn den som gjaldt den dagen.",
+        "The answer follows another rule release than the one in force on that day.",
     ),
     "tick:input": ("Dette er det som ble spurt om.", "Dette er det som vart spurt om.", "This is what was asked."),
     "tick:output": ("Dette er det som ble svart.", "Dette er det som vart svart.", "This is what was answered."),
@@ -148,6 +174,26 @@ _VERIFY = {
     "because:nobody here can say": ("ingen her kan si det", "ingen her kan seie det", "nobody here can say"),
     "because:it is not approved": ("den er ikke godkjent", "ho er ikkje godkjend", "it is not approved"),
     "because:the release is not known": ("utgaven er ukjent", "utgåva er ukjend", "the release is not known"),
+    "because:the caller named this one; in force on that day was": (
+        "den som spurte, ba om denne; i kraft den dagen var",
+        "den som spurde, bad om denne; den dagen gjaldt",
+        "the caller named this one; in force on that day was",
+    ),
+    "because:development answers without approval; it was approved later, on": (
+        "i utvikling svares det uten godkjenning; den ble godkjent senere,",
+        "i utvikling blir det svart utan godkjenning; ho vart godkjend seinare,",
+        "development answers without approval; it was approved later, on",
+    ),
+    "because:it was approved after the receipt was made, on": (
+        "den ble godkjent etter at kvitteringen ble laget,",
+        "ho vart godkjend etter at kvitteringa vart laga,",
+        "it was approved after the receipt was made, on",
+    ),
+    "because:it is the checkpoint of another ledger": (
+        "det er kontrollpunktet til en annen protokoll",
+        "det er kontrollpunktet til ein annan protokoll",
+        "it is the checkpoint of another ledger",
+    ),
     "because:the ledger has no such entry": (
         "protokollen har ingen slik rad",
         "protokollen har inga slik rad",
@@ -196,64 +242,4 @@ _VERIFY = {
     ),
 }
 
-_LEDGER = {
-    "ledger_lead": (
-        "Hver vurdering har en rad her: en kvittering, uten noe om personen. Hver rad og rekkefølgen er bundet sammen "
-        "under signerte kontrollpunkt.",
-        "Kvar vurdering har ei rad her: ei kvittering, utan noko om personen. Kvar rad og rekkjefølgja er bundne saman "
-        "under signerte kontrollpunkt.",
-        "Every assessment has a row here: a receipt, with nothing about the person. The rows and their order are bound "
-        "together under signed checkpoints.",
-    ),
-    "ledger_well": (
-        "Ingen rader mangler, og alle svar har en.",
-        "Ingen rader manglar, og alle svar har ei.",
-        "No row is missing, and every answer has one.",
-    ),
-    "ledger_ill": (
-        "Noe er galt med protokollen.",
-        "Noko er gale med protokollen.",
-        "Something is wrong with the ledger.",
-    ),
-    "size": ("Rader", "Rader", "Rows"),
-    "gaps": ("Rader som mangler", "Rader som manglar", "Rows missing"),
-    "answers": (
-        "Svar gitt siden tjenesten startet",
-        "Svar gitt sidan tenesta starta",
-        "Answers since the service started",
-    ),
-    "without_entry": ("Svar uten rad", "Svar utan rad", "Answers without an entry"),
-    "refused": (
-        "Ikke besvart fordi ingenting kunne lagres",
-        "Ikkje svart på fordi ingenting kunne lagrast",
-        "Left unanswered because nothing could be stored",
-    ),
-    "trouble": ("Feil nå", "Feil no", "Trouble now"),
-    "must_be_none": ("skal være 0", "skal vere 0", "must be 0"),
-    "last_checkpoint": ("Siste kontrollpunkt", "Siste kontrollpunkt", "Last checkpoint"),
-    "checkpoint_covers": (
-        "over {size} rader, {seconds} sekunder gammelt",
-        "over {size} rader, {seconds} sekund gammalt",
-        "over {size} rows, {seconds} seconds old",
-    ),
-    "no_checkpoint": ("Ingen ennå", "Ingen enno", "None yet"),
-    "keep_it": (
-        "Ta vare på det utenfor tjenesten: da kan ingen endre det som kom før, uten at det synes. Hver rad blir regnet "
-        "etter av kommandoen cds verify.",
-        "Ta vare på det utanfor tenesta: då kan ingen endre det som kom før, utan at det syner. Kvar rad blir rekna "
-        "etter av kommandoen cds verify.",
-        "Keep it outside the service: then nobody can change what came before unseen. Every row is recomputed by the "
-        "command cds verify.",
-    ),
-    "export": ("Eksport", "Eksport", "Export"),
-    "export_lead": (
-        "Hele protokollen med nøkler og utgaver. Kommandoen cds verify kontrollerer den uten denne tjenesten.",
-        "Heile protokollen med nøklar og utgåver. Kommandoen cds verify kontrollerer han utan denne tenesta.",
-        "The whole ledger with keys and releases. The command cds verify checks it without this service.",
-    ),
-    "export_ledger": ("Last ned protokollen (NDJSON)", "Last ned protokollen (NDJSON)", "Download the ledger (NDJSON)"),
-    "export_keys": ("Alle offentlige nøkler (JSON)", "Alle offentlege nøklar (JSON)", "All public keys (JSON)"),
-}
-
-_ALL = (_VERIFY, _LEDGER)
-PROOF_WORDS = {name: Text(nb=nb, nn=nn, en=en) for words in _ALL for name, (nb, nn, en) in words.items()}
+PROOF_WORDS = {name: Text(nb=nb, nn=nn, en=en) for name, (nb, nn, en) in _VERIFY.items()}

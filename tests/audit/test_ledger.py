@@ -16,12 +16,14 @@ from sqlalchemy import Connection, text
 from cds.audit import ledger as ledger_module
 from cds.audit.checkpoint import read_checkpoint
 from cds.audit.keys import KeyRing
-from cds.audit.ledger import Ledger, LedgerDamaged
+from cds.audit.ledger import Ledger
 from cds.audit.rows import BLOCK, Entry, all_entries, append, count, metadata, newest_checkpoint, size, subtree
+from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable, Store
 from cds.audit.tree import root_of
 from cds.auth.replay import used_proofs
 from tests.ledgers import ORIGIN, a_ledger, disarm, fill, receipt_of, told, verified
+from tests.postgres import Server
 
 
 def ids(ledger: Ledger) -> list[str]:
@@ -196,4 +198,13 @@ def test_a_file_is_synced_at_every_commit(tmp_path: Path) -> None:
     with store.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    store.close()
+
+
+def test_on_postgresql_an_answer_waits_for_the_disk_whatever_the_database_is_set_to(postgres: Server) -> None:
+    url = postgres.database()
+    postgres.run_sql(f"ALTER DATABASE {url.rpartition('/')[2]} SET synchronous_commit = off")
+    store = Store(url)
+    with store.appending() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     store.close()

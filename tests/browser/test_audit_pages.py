@@ -140,13 +140,42 @@ def test_what_is_not_counted_yet_shows_the_content_at_once_and_says_so(auditor: 
 
 def test_each_thing_a_receipt_proves_is_told_in_words(auditor: TestClient, answer: str) -> None:
     said = words(check(auditor, answer, release="0.2.0"))
-    assert "Does not hold" not in said.replace("Does not hold: The rule release was in force on that day.", "")
-    # which release is in force on the day of a receipt hangs on the clock, which tests do not turn
+    assert "Does not hold" not in said
+    assert "The receipt covers what was decided, not the wording." in said
     for line in ("The receipt was signed by the service", "This is what was asked.", "This is what was answered."):
         assert f"✓ Holds: {line}" in said
     assert "– Not checked: The request is, byte for byte, the one that came. (not given)" in said
     assert f"The answer made again under {BEFORE} ✓ Every byte is the same." in said
     assert re.search(r"The answer made again under 0\.2\.0 The level .*? Differs in \d+ places", said)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "nb",
+            "Merk: Svaret følger en annen regelutgave enn den som var i kraft den dagen. (den som spurte, ba om denne;",
+        ),
+        ("nn", "Merk: Svaret følgjer ei anna regelutgåve enn den som gjaldt den dagen. (den som spurde, bad om denne;"),
+        (
+            "en",
+            "Note: The answer follows another rule release than the one in force on that day. (the caller named this",
+        ),
+    ],
+)
+def test_a_release_that_the_caller_named_is_noted_and_no_fault(auditor: TestClient, language: str, told: str) -> None:
+    named = {**REQUEST_EXAMPLES["released"]["value"], "release": "0.1.0"}
+    page = check(auditor, auditor.post("/v1/assessments", json=named).text, language=language)
+    assert f"! {told}" in words(page)
+    assert re.search(r'class="because">\([^<]* \d+\.\d+\.\d+\)', page.text)
+
+
+def test_what_was_left_open_is_told_beside_the_verdict(auditor: TestClient, answer: str) -> None:
+    without = json.loads(answer)
+    del without["receipt"]["nonce"]
+    said = words(check(auditor, json.dumps(without)))
+    assert "It was not checked that this answer is what the receipt was made for." in said
+    assert "It was not checked that the receipt stands" not in said
 
 
 def test_a_changed_answer_does_not_hold_and_shows_where(auditor: TestClient, answer: str) -> None:

@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from cds.approvals import Approvers, approve, name_author, read_approvers
+from cds.approvals import AUTHOR, Approvers, approve, name_author
+from cds.approvers import read_approvers
 from cds.errors import ContentError, ReleaseAltered, ReleaseNotApproved
 from cds.release import RULES, Releases
-from cds.signing import SigningKey
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, service_over, two_releases
 from tests.production import OpenDoor, needs_both_evaluators
 from tests.releases.approving import Board, board
@@ -132,16 +132,21 @@ def a_demonstration_key_said_to_be_real(approvers: Board) -> None:
 
 
 def the_author(approvers: Board) -> None:
-    name_author(approvers.release, approvers.technical.public)
-    kid = approvers.technical.public.kid
-    approvers.sign(approvers.clinical, "clinical", frozen_by=kid)
-    approvers.sign(approvers.technical, "technical", frozen_by=kid)
+    (approvers.release.approvals / AUTHOR).unlink()
+    name_author(approvers.release.approvals, approvers.technical.public)
+    approvers.both()
+
+
+def an_unknown_author(approvers: Board) -> None:
+    """Nobody said who froze it, so that nobody can say that its author did not approve it."""
+    (approvers.release.approvals / AUTHOR).unlink()
+    approvers.both()
 
 
 def the_author_unnamed(approvers: Board) -> None:
     """Taking the author's name away does not help: the other approver signed it."""
     the_author(approvers)
-    (approvers.release.approvals / "author.json").unlink()
+    (approvers.release.approvals / AUTHOR).unlink()
 
 
 def no_approval_at_all(approvers: Board) -> None:
@@ -173,6 +178,7 @@ REFUSED: dict[Callable[[Board], None], str] = {
     a_demonstration_key: "demonstration key",
     a_demonstration_key_said_to_be_real: "demonstration key",
     the_author: "whoever froze",
+    an_unknown_author: "nobody says who froze it",
     the_author_unnamed: "another author",
     no_approval_at_all: "no approval",
     another_kind_of_text: "not what the key signed",
@@ -243,7 +249,6 @@ def test_approvals_of_a_release_nobody_knows_are_refused(approvers: Board) -> No
 
 def test_an_approver_signs_what_another_library_can_read(approvers: Board) -> None:
     release = approvers.release
-    name_author(release, SigningKey.new().public)
     file = approve(release, "clinical", approvers.clinical, TODAY)
     key = OKPKey.import_key(approvers.clinical.public.as_jwk())
     said = json.loads(jws.deserialize_compact(file.read_text().strip(), key, algorithms=["Ed25519"]).payload)

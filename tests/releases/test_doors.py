@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from cds import cli
 from cds.api import differences
 from cds.api.differences import Differences
 from cds.commands import releases as commands
-from cds.release import RULES, Releases
+from cds.release import RULES, Release, Releases
+from cds.signing import PublicKey
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, frozen_releases, service_over
 
 FEW = 20
@@ -230,6 +231,38 @@ def test_a_key_approves_once_it_is_trusted(run: Run, tmp_path: Path, monkeypatch
     assert (status, "exists" in err) == (1, True)
 
 
-def test_a_release_does_not_come_into_force_in_the_past(run: Run) -> None:
-    status, _, err = run("release", "9.0.0", "--in-force-from", "2026-11-21")
+def test_a_release_comes_into_force_tomorrow_unless_another_day_is_said(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the day itself two releases are in force, so that has to be wanted. The very first replaces none."""
+    frozen: list[tuple[date, str]] = []
+    some = next(iter(Releases(RULES)))
+
+    def freeze(_: str, day: date, rules: Path, *, author: PublicKey) -> Release:
+        frozen.append((day, author.kid))
+        return some
+
+    monkeypatch.setattr(commands, "freeze", freeze)
+    kid = json.loads(run("key", tmp_path / "author.pem")[1])["kid"]
+    author = ("--author-key", tmp_path / "author.pem")
+    assert run("release", "9.0.0", *author)[0] == 0
+    assert run("release", "9.0.0", *author, "--in-force-from", TODAY.isoformat())[0] == 0
+    monkeypatch.setattr(commands, "Releases", lambda: ())
+    assert run("release", "0.1.0", *author)[0] == 0
+    assert frozen == [(TODAY + timedelta(days=1), kid), (TODAY, kid), (TODAY, kid)]
+
+
+def test_a_release_without_the_key_of_its_author_is_not_frozen(run: Run) -> None:
+    with pytest.raises(SystemExit) as end:
+        run("release", "9.0.0")
+    assert end.value.code == 2
+
+
+def test_who_froze_a_release_is_told_and_that_nobody_said_so(run: Run) -> None:
+    assert run("releases")[1].count("frozen by an author unknown") == 2
+
+
+def test_a_release_does_not_come_into_force_in_the_past(run: Run, tmp_path: Path) -> None:
+    run("key", tmp_path / "author.pem")
+    status, _, err = run("release", "9.0.0", "--in-force-from", "2026-11-21", "--author-key", tmp_path / "author.pem")
     assert (status, "in the past" in err) == (1, True)

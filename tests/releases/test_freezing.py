@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from cds.content import Retired
+from cds.approvals import frozen_by
 from cds.content_files import Content, try_read
 from cds.diff import diff
 from cds.diff.content import compare
-from cds.diff.shapes import WEIGHTS, Weight
+from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError, ReleaseAltered
 from cds.freeze import freeze, refuse_too_small, step
 from cds.release import Releases, unfrozen
-from cds.retired import retired_wrongly
-from tests.frozen import FEW, NEXT_DAY, freeze_next, one_release
+from cds.signing import SigningKey
+from tests.frozen import FEW, NEXT_DAY, freeze_next, heading, one_release
 from tests.releases.altered import before, edit, releases
 
 PATCH, MINOR = "0.1.1", "0.2.0"
@@ -52,6 +52,18 @@ def test_a_patch_that_changes_a_text_or_moves_an_outcome_is_refused_and_both_are
     edit(rules / "draft", edits)
     told = ("factor P2 injecting: title, nb: ", "2 days ago → 300 days", "people have another level")
     refused(rules, PATCH, "0.1.1: a patch after 0.1.0, and this needs a minor", *told)
+
+
+def test_a_patch_that_moves_somebody_is_refused_though_no_content_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the comparison of contents overlooks shows in the people it moves."""
+    moved = Difference.model_validate(releases()["0.5.0"].impact).behaviour
+    assert moved.moves_somebody
+    monkeypatch.setattr("cds.diff.behave", lambda *_: moved)
+    same = unfrozen("0.3.1", NEXT_DAY, before().folder, before().content)
+    difference = diff(before(), same, FEW)
+    assert (difference.content, difference.least) == ((), "minor")
+    with pytest.raises(ContentError, match=r"0\.3\.1: a patch after 0\.3\.0, and this needs a minor"):
+        refuse_too_small(difference)
 
 
 def test_a_minor_that_moves_the_boundary_of_a_level_is_refused() -> None:
@@ -91,6 +103,36 @@ def test_an_id_that_goes_without_a_word_is_refused_and_one_retired_is_not_reused
         text.replace("set: z-hypnotic", "set: sleeping-pills"), encoding="utf-8"
     )
     refused(rules, MINOR, "value set z-hypnotic: is gone, and retired.yaml does not say why")
+
+
+def test_what_is_frozen_is_what_was_checked(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody edits the draft while it is being frozen: that is the next release's. Its author is named with it."""
+    injecting = "factors/injecting.yaml"
+
+    def read_while_somebody_edits(folder: Path) -> tuple[Content | None, list[str]]:
+        found = try_read(folder)
+        edit(rules / "draft", {injecting: (("points: 4", "points: 1"),)})
+        return found
+
+    nobody_moved = Difference.model_validate(releases()["0.5.0"].impact).model_copy(update={"least": "patch"})
+    monkeypatch.setattr("cds.freeze.diff", lambda *_: nobody_moved)  # whom it moves is tested elsewhere
+    monkeypatch.setattr("cds.freeze.read_and_check", read_while_somebody_edits)
+    author = SigningKey.new().public
+    heading(rules, PATCH)
+    release = freeze(PATCH, NEXT_DAY, rules, author=author, size=FEW)
+    before_, after = (Releases(rules)[version].folder / injecting for version in ("0.1.0", PATCH))
+    assert after.read_bytes() == before_.read_bytes()
+    assert "points: 1" in (rules / "draft" / injecting).read_text(encoding="utf-8")
+    assert frozen_by(release) == author.kid
+    assert frozen_by(Releases(rules)["0.1.0"]) is None, "as those from before were"
+
+
+def test_what_is_wrong_is_told_of_the_draft_and_not_of_its_copy(rules: Path) -> None:
+    edit(rules / "draft", {"factors/injecting.yaml": (("points: 4", "points: four"),)})
+    with pytest.raises(ContentError) as error:
+        freeze_next(rules, MINOR, NEXT_DAY)
+    assert str(rules / "draft" / "factors" / "injecting.yaml") in str(error.value)
+    assert ".freezing-" not in str(error.value)
 
 
 def test_files_that_are_no_content_are_not_frozen(rules: Path) -> None:
@@ -184,34 +226,3 @@ def test_the_real_releases_promised_enough() -> None:
     for old, new in pairwise(releases()):
         weights = {piece.weight for piece in compare(old.content, new.content)}
         assert WEIGHTS.index(step(old.version, new.version)) >= max(map(WEIGHTS.index, weights))
-
-
-# ---- ids -------------------------------------------------------------------------------------------------------------
-
-
-def without(content: Content, factor: str) -> Content:
-    return replace(content, factors={name: it for name, it in content.factors.items() if name != factor})
-
-
-def test_a_retired_id_may_come_back_as_it_was_and_as_nothing_else(content: Content) -> None:
-    gone = without(content, "early-onset")
-    assert not list(retired_wrongly(content, [content, gone]))
-    other = content.factors["early-onset"].model_copy(update={"family": "P99"})
-    back = replace(content, factors=content.factors | {"early-onset": other})
-    assert list(retired_wrongly(back, [content, gone])) == [
-        "factor early-onset: was retired and comes back as something else; choose another id"
-    ]
-    assert not list(retired_wrongly(back, [content]))
-
-
-def test_an_id_that_is_given_up_is_said_with_what_takes_its_place(content: Content) -> None:
-    def said(id_: str, successor: str) -> list[str]:
-        line = Retired(kind="factor", id=id_, why="joined with another", successor=successor)
-        return list(retired_wrongly(replace(without(content, "early-onset"), retired=(line,)), [content]))
-
-    assert said("early-onset", "none") == said("early-onset", "long-term-opioid-use") == []
-    assert "nothing is called luck" in said("early-onset", "luck")[0]
-    assert any("is retired and is still there" in line for line in said("injecting", "none"))
-    missing = list(retired_wrongly(without(content, "early-onset"), [content]))
-    assert any(line.startswith("factor early-onset: is gone") for line in missing)
-    assert any(line.startswith("step early-onset/") for line in missing)
