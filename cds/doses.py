@@ -18,6 +18,7 @@ from cds.statements import MedicationStatement
 from cds.supplies import Supply, carry_on, supply
 
 ZERO = Decimal(0)
+_NOTHING: frozenset[str] = frozenset()
 _UNITS = {
     **dict.fromkeys(("ug", "mcg", "µg", "μg"), "ug"),
     **dict.fromkeys(("ug/h", "mcg/h", "µg/h", "μg/h", "ug/hr", "mcg/hr", "µg/hr", "μg/hr", "ug/t", "µg/t"), "ug/h"),
@@ -174,7 +175,7 @@ def _as_written(entry: Entry) -> tuple[Decimal | None, str | None, str | None, D
 
 def _dose(entry: Entry, records: Records) -> Dose:
     value, unit, route, per_day = _as_written(entry)
-    for_pain = not entry.indications.isdisjoint(records.omeq.kept_out.unless_indication)
+    for_pain = not (entry.given_for or _NOTHING).isdisjoint(records.omeq.kept_out.unless_indication)
     return Dose(entry.code, route, value, unit, per_day, _phase(entry), for_pain, (entry.index,))
 
 

@@ -37,10 +37,10 @@ class Mappings:
             return self._by_class.get(entry.statement.class_.value, ())
         if not entry.sets:
             return ()
-        what = entry.sets, entry.statement.kind, not entry.indications
+        what = entry.sets, entry.statement.kind, entry.given_for is None
         found = self._found.get(what)
         if found is None:
             mappings = (mapping for name in sorted(entry.sets) for mapping in self._by_set.get((name, what[1]), ()))
-            found = tuple(mapping for mapping in mappings if entry.indications or not mapping.requires.indication)
+            found = tuple(m for m in mappings if entry.given_for is not None or not m.requires.indication)
             self._found[what] = found
         return found

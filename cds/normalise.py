@@ -8,17 +8,18 @@ where an entry could not be read, could not be placed in time, or is a reason to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.calculations import CALCULATIONS
+from cds.calculations import CALCULATIONS, SUMS
 from cds.codes import Reading
 from cds.dates import Interval
-from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
+from cds.entries import Entry, NotUsed, Reason, meets, placed, purpose_unclear, refuse_future, void
 from cds.errors import FactError
-from cds.facts import Facts
+from cds.facts import NEVER_NO, Facts
 from cds.happened import OUT, Pair
 from cds.items import Event, EventsByDay, events_of, newest_first
 from cds.mappings import Mappings
@@ -27,9 +28,13 @@ from cds.omeq import Result
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records import Together as TogetherWith
 from cds.statements import EncounterStatement, MedicationStatement, Statement
+from cds.stops import GoingOn, end_by_stops
 from cds.supplies import Courses, Shared, Together
 
+Wider = MappingOf[str, Iterable[str]]
+"""For each fact the wider ones: what may hold of it may hold of them."""
 _REASONS: tuple[Reason, ...] = (
+    "unknown_system", "impossible_code", "unknown_code",
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
 )  # fmt: skip
 """Of several reasons, the first of these is told."""
@@ -48,8 +53,9 @@ class Normalised:
 class Normaliser:
     """Reads statements under one release. Made once; safe to share between threads."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, wider: Wider) -> None:
         self.mappings = Mappings(records)
+        self.wider = wider
 
     def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
         """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
@@ -57,20 +63,23 @@ class Normaliser:
         for place, name in enumerate(whole):
             if name not in self.mappings.facts:
                 raise FactError(f"/complete/{place}", "is no fact that records answer")
-        return _Reading(self.mappings, as_of).read(statements, frozenset(whole))
+            if name in NEVER_NO:
+                raise FactError(f"/complete/{place}", "everybody has one, so that no record can deny it")
+        return _Reading(self.mappings, self.wider, as_of).read(statements, frozenset(whole))
 
 
 class _Reading:
     """One record being read."""
 
-    def __init__(self, mappings: Mappings, as_of: date) -> None:
+    def __init__(self, mappings: Mappings, wider: Wider, as_of: date) -> None:
         self.mappings = mappings
+        self.wider = wider
         self.definitions = mappings.records.mappings.definitions
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
         self.of_set: dict[str, list[Entry]] = {}
-        self.current: dict[str, Pair] = {}
+        self.going_on: dict[str, GoingOn] = {}
         self.courses: dict[str, Courses] = {}
         self.together: dict[TogetherWith, Together] = {}
         self.unread: set[str] = set()
@@ -89,13 +98,13 @@ class _Reading:
 
     def read(self, statements: Sequence[Statement], complete: frozenset[str]) -> Normalised:
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
+        end_by_stops(entries, self.as_of)
         for entry in entries:
             self._apply(entry)
         self._make_answers()
         self._make_lists(complete)
-        for name in sorted(complete - self.made.keys() - self.open - self.uncertain):
-            if self.mappings.facts[name].isdisjoint(self.unread):
-                self.made[name] = {"state": State.NO}
+        for name in sorted(complete - self.made.keys() - self._possible()):
+            self.made[name] = {"state": State.NO}
         unused = [
             NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
             for index, why in self.reasons.items()
@@ -105,8 +114,19 @@ class _Reading:
         facts = Facts.model_validate(self.made)
         counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
         beside = [entry for entry in entries if entry.index not in counting]
-        dose = omeq_line(self.dose, beside, self.mappings.labels, self.mappings.records.omeq)
+        whole = not self.made.get("omeq_mg_per_day", {}).get("at_least", False)
+        dose = omeq_line(self.dose, beside, whole, self.mappings.labels, self.mappings.records.omeq)
         return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
+
+    def _is_open(self, fact: str) -> bool:
+        """Whether the record may hold something about a fact that could not be read, placed or counted."""
+        unread = not self.mappings.facts[fact].isdisjoint(self.unread)
+        return unread or fact in self.open or fact in self.uncertain
+
+    def _possible(self) -> set[str]:
+        """The facts that may hold: what may hold of a narrower one may hold of every wider one."""
+        maybe = {fact for fact in self.mappings.facts if self._is_open(fact)} | self.made.keys()
+        return maybe.union(*(self.wider.get(fact, ()) for fact in maybe))
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
@@ -123,12 +143,11 @@ class _Reading:
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
         if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
-            entry.indications = self.mappings.codes.read(given_for.system, given_for.code).sets
+            purpose = self.mappings.codes.read(given_for.system, given_for.code)
+            entry.given_for, entry.indication_problem = purpose.sets, purpose.problem
         self.reasons[index] = {"not_relevant"}
         for name in entry.sets:
             self.of_set.setdefault(name, []).append(entry)
-            certain, possible = self.current.get(name, OUT)
-            self.current[name] = certain + entry.current[0], possible + entry.current[1]
         return entry
 
     def _apply(self, entry: Entry) -> None:
@@ -142,7 +161,7 @@ class _Reading:
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
-                self.reasons[entry.index].add("date_unclear")
+                self.reasons[entry.index].add(_why_unclear(entry, mapping))
                 self.uncertain.add(mapping.fact)
             else:
                 self._give(entry, mapping)
@@ -173,10 +192,12 @@ class _Reading:
         if met is None or met[1] == 0 or mapping.set is None:
             return met
         if requires.nothing_else_current:
-            certain, possible = self.current[mapping.set]
-            if certain - entry.current[0] > 0:
+            if mapping.set not in self.going_on:
+                self.going_on[mapping.set] = GoingOn(self.of_set[mapping.set], self.as_of)
+            certain, possible = self.going_on[mapping.set].beside(entry)
+            if certain:
                 return None
-            if possible - entry.current[1] > 0:
+            if possible:
                 met = 0, met[1]
         if requires.course_days is not None and not self._long_enough(entry, mapping.set, requires.course_days):
             return OUT
@@ -222,10 +243,15 @@ class _Reading:
     def _make_answers(self) -> None:
         for fact, entries in self.computed.items():
             done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
-            if done.answer is not None and fact not in self.uncertain:
+            answer = done.answer
+            if fact in SUMS and answer is not None and self._is_open(fact):
+                answer = answer | {"at_least": True}
+            elif fact in self.uncertain:
+                answer = None
+            if answer is not None:
                 behind = set(done.statements)
                 days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
-                self._make(fact, _asked(days) | done.answer, done.statements)
+                self._make(fact, _asked(days) | answer, done.statements)
             else:
                 self.uncertain.add(fact)
             why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
@@ -235,7 +261,7 @@ class _Reading:
             days = [asked for _, asked in answers]
             self._make(fact, _asked(days), (index for index, _ in answers))
         for fact, dates in self.dated.items():
-            closest = max((when for _, _, when in dates), key=lambda when: (when.latest, when.earliest))
+            closest = _closest([when for _, _, when in dates], self.as_of)
             asked = _asked([said_on for _, said_on, _ in dates])
             self._make(fact, asked | {"date": closest}, (index for index, _, _ in dates))
         for fact, values in self.values.items():
@@ -265,8 +291,7 @@ class _Reading:
             for event in rest:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
-            whole = fact in complete and not rest and fact not in self.open | self.uncertain
-            whole = whole and self.mappings.facts[fact].isdisjoint(self.unread)
+            whole = fact in complete and not rest and not self._is_open(fact)
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]
@@ -283,6 +308,21 @@ class _Reading:
         self.reasons[detail.statements[0]].add("no_such_event")
         if kind != "encounter":
             self.open.add(fact)
+
+
+def _why_unclear(entry: Entry, mapping: Mapping) -> Reason:
+    """Why a statement may answer a fact and is not sure to."""
+    if purpose_unclear(entry, mapping.requires):
+        return entry.indication_problem or "weak_evidence"
+    return "date_unclear"
+
+
+def _closest(dates: Sequence[Interval], as_of: date) -> Interval:
+    """The earliest that has not passed; where all have, the latest."""
+    ahead = [when for when in dates if when.latest >= as_of]
+    if ahead:
+        return min(ahead, key=lambda when: (when.earliest, when.latest))
+    return max(dates, key=lambda when: (when.latest, when.earliest))
 
 
 def _chosen(values: Sequence[tuple[date, str]]) -> str | None:
