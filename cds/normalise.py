@@ -17,6 +17,7 @@ from cds.answers import MAX_ITEMS, State
 from cds.calculations import CALCULATIONS, SUMS
 from cds.codes import Reading
 from cds.dates import Interval
+from cds.doses import at_least
 from cds.entries import Entry, NotUsed, Reason, meets, placed, purpose_unclear, refuse_future, void
 from cds.errors import FactError
 from cds.facts import NEVER_NO, Facts
@@ -63,9 +64,7 @@ class Normaliser:
         for place, name in enumerate(whole):
             if name not in self.mappings.facts:
                 raise FactError(f"/complete/{place}", "is no fact that records answer")
-            if name in NEVER_NO:
-                raise FactError(f"/complete/{place}", "everybody has one, so that no record can deny it")
-        return _Reading(self.mappings, self.wider, as_of).read(statements, frozenset(whole))
+        return _Reading(self.mappings, self.wider, as_of).read(statements, whole)
 
 
 class _Reading:
@@ -96,7 +95,8 @@ class _Reading:
         self.made: dict[str, dict[str, Any]] = {}
         self.origins: dict[str, tuple[int, ...]] = {}
 
-    def read(self, statements: Sequence[Statement], complete: frozenset[str]) -> Normalised:
+    def read(self, statements: Sequence[Statement], said_complete: Sequence[str]) -> Normalised:
+        complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         end_by_stops(entries, self.as_of)
         for entry in entries:
@@ -104,6 +104,9 @@ class _Reading:
         self._make_answers()
         self._make_lists(complete)
         for name in sorted(complete - self.made.keys() - self._possible()):
+            if name in NEVER_NO:
+                place = said_complete.index(name)
+                raise FactError(f"/complete/{place}", "everybody has one, and the record holds none")
             self.made[name] = {"state": State.NO}
         unused = [
             NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
@@ -245,7 +248,7 @@ class _Reading:
             done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
             answer = done.answer
             if fact in SUMS and answer is not None and self._is_open(fact):
-                answer = answer | {"at_least": True}
+                answer = at_least(answer)
             elif fact in self.uncertain:
                 answer = None
             if answer is not None:

@@ -205,9 +205,9 @@ def test_methadone_is_agonist_treatment_unless_it_was_given_for_pain(caller: Tes
 
 @pytest.mark.parametrize(
     "indication",
-    [{"system": "ICD-10", "code": "F11.2"}, {"system": "nobody's", "code": "1"}, {"system": "ICPC-2", "code": "P19"}],
+    [{"system": "ICD-10", "code": "F11.2"}, {"system": "ICD-10", "code": "F19.2"}, {"system": "ICPC-2", "code": "P19"}],
 )
-def test_an_indication_that_is_no_pain_changes_nothing(indication: dict[str, str], caller: TestClient) -> None:
+def test_an_indication_that_is_dependence_changes_nothing(indication: dict[str, str], caller: TestClient) -> None:
     plain, told = ask(caller, medicine("N07BC02")), ask(caller, medicine("N07BC02", indication=indication))
     assert plain["facts"] == told["facts"]
 
@@ -220,14 +220,18 @@ def test_an_indication_that_is_no_pain_changes_nothing(indication: dict[str, str
         (91, {}, False),
         (4_000, {}, False),
         (4_000, {"end": "2027-01-01"}, True),
-        (150, {"days_supply": 60}, True),
-        (151, {"days_supply": 60}, False),
+        (59, {"days_supply": 60}, True),
+        (60, {"days_supply": 60}, False),
+        (None, {}, False),
     ],
 )
-def test_an_order_without_an_end_is_sure_for_ninety_days(
-    days: int, sent: dict[str, Any], sure: bool, caller: TestClient
+def test_an_order_without_an_end_is_sure_for_ninety_days_from_its_start(
+    days: int | None, sent: dict[str, Any], sure: bool, caller: TestClient
 ) -> None:
-    order = medicine("N07BC51", start=(AS_OF - timedelta(days)).isoformat()) | sent
+    order = medicine("N07BC51") | sent
+    del order["start"]
+    if days is not None:
+        order["start"] = (AS_OF - timedelta(days)).isoformat()
     facts = ask(caller, order, complete=["agonist_treatment", "agonist_medicine"])["facts"]
     for fact in ("agonist_treatment", "agonist_medicine"):
         assert facts.get(fact, {}).get("state") == ("yes" if sure else None)
