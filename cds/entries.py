@@ -15,7 +15,7 @@ from cds.dates import Interval
 from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.omeq import Result
-from cds.records import DateField, Requires
+from cds.records import DateField
 from cds.statements import (
     ConditionStatement,
     EncounterStatement,
@@ -189,7 +189,7 @@ def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
     if lapsed:
         current = OPEN
     elif status is EncounterStatus.IN_PROGRESS:
-        current = _and(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
+        current = both(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
     return Entry(index, stay, "", frozenset(), status.value, None, begin, end, end, current)
 
 
@@ -205,80 +205,20 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     handed_out = phase in HANDED_OUT
     lasting = CERTAIN if end is None else _until(end, as_of)
     if end is None and begin is not None and not stopped:
-        if medicine.days_supply:
-            last = _later(begin, medicine.days_supply)
-            lasting = _lasting(last, as_of)
+        last = _later(begin, medicine.days_supply) if medicine.days_supply else None
         if handed_out:
-            end = last or _later(begin, supply_days)
             entry.assumed = last is None
+            end = last or _later(begin, supply_days)
             lasting = _lasting(end, as_of)
         elif last is not None:
-            lasting = lasting[0], 1  # an order whose days of supply are over may have been renewed without a word
+            lasting = _lasting(last, as_of)[0], 1  # beyond its days of supply an order may have been renewed in silence
     over = stopped or (status is MedicationStatus.COMPLETED and not handed_out)
     current = OUT
     if not over:
-        current = _and(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), lasting)
+        current = both(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), lasting)
     entry.status, entry.phase = status.value, phase.value
     entry.begin, entry.end, entry.last, entry.current = begin, end, last, current
     return entry
-
-
-def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
-    """Whether a statement is as a mapping wants it, as far as it tells by itself; None: not of that status or phase."""
-    if requires.phase and entry.phase not in requires.phase:
-        return None
-    if entry.status not in requires.status and not isinstance(entry.statement, ObservationStatement):
-        return None
-    if isinstance(entry.statement, EncounterStatement) and entry.statement.disposition in requires.not_disposition:
-        return None
-    met = CERTAIN
-    if requires.current is not None:
-        current = entry.current
-        if requires.length_known and entry.assumed:
-            current = int(entry.begin == (as_of, as_of)) & current[0], current[1]
-        met = current if requires.current else (1 - current[1], 1 - current[0])
-    if requires.indication or requires.unless_indication:
-        given = _given_for(entry, requires)
-        if given == OUT:
-            return None
-        met = _and(met, given)
-    if requires.open_ended_days is not None and entry.end is None:
-        since = entry.last or entry.begin
-        met = _and(met, OPEN if since is None else (_within(since, requires.open_ended_days, as_of)[0], 1))
-    if requires.day_known and entry.begin is None and entry.end is None:
-        met = _and(met, OPEN)
-    if requires.within_days is not None:
-        met = _and(met, _within(entry.last_day(fields), requires.within_days, as_of))
-    if requires.over_days is not None:
-        certain, possible = _within(entry.last_day(fields), requires.over_days, as_of)
-        met = _and(met, (1 - possible, 1 - certain))
-    return met
-
-
-def _given_for(entry: Entry, requires: Requires) -> Pair:
-    """Whether a medicine was given for what a mapping wants. OUT: no."""
-    told = entry.given_for
-    if told is None:
-        return OUT if requires.indication else CERTAIN
-    if not told.isdisjoint(requires.unless_indication):
-        return OUT
-    if not told.isdisjoint(requires.indication):
-        return CERTAIN
-    if requires.other_indication and told.isdisjoint(requires.other_indication):
-        return OPEN
-    return OUT if requires.indication else CERTAIN
-
-
-def purpose_unclear(entry: Entry, requires: Requires) -> bool:
-    """Whether a mapping would have to know what a medicine was given for, and it does not say so well enough."""
-    wanted = requires.indication or requires.unless_indication
-    return bool(wanted) and _given_for(entry, requires) == OPEN
-
-
-def _within(last: Days | None, days: int, as_of: date) -> Pair:
-    if last is None:
-        return OPEN
-    return int((as_of - last[0]).days <= days), int((as_of - last[1]).days <= days)
 
 
 def _begun(begin: Days | None, as_of: date, undated: Pair) -> Pair:
@@ -305,5 +245,6 @@ def _later(days: Days, by: int) -> Days:
     return days[0] + timedelta(by), days[1] + timedelta(by)
 
 
-def _and(one: Pair, other: Pair) -> Pair:
+def both(one: Pair, other: Pair) -> Pair:
+    """Whether two things hold together."""
     return one[0] & other[0], one[1] & other[1]

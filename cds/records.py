@@ -180,8 +180,8 @@ class Requires(Content):
     open_ended_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """What has no end is sure to be current for so many days from its start; without a start it never is."""
     length_known: StrictBool = False
-    """A supply whose length nobody told is sure to be current on its first day only, and over on none. For facts whose
-    yes makes the danger look smaller, and for what ran out: neither may rest on a length that was assumed."""
+    """A supply whose length nobody told is sure to be current on its first day only, and over on none: for a yes that
+    makes the danger look smaller, and for what ran out."""
     day_known: StrictBool = False
     """What has no date at all may speak of any day: asked."""
     indication: Many[Id] = ()
@@ -189,8 +189,7 @@ class Requires(Content):
     unless_indication: Many[Id] = ()
     """Given for nothing of these value sets, as far as that is told."""
     other_indication: Many[Id] = ()
-    """What it may be given for besides. Given for something in none of the three, or for something that could not be
-    read, it is asked what for."""
+    """What it may be given for besides. Given for something in none of the three, or unreadable, it is asked about."""
     together: Together | None = None
     """A supply that shared days with another; the fact is from the last of those days."""
     course_days: Annotated[StrictInt, Field(ge=1)] | None = None
