@@ -47,7 +47,7 @@ class Around:
         if requires.nothing_else_current:
             if mapping.set not in self._going_on:
                 self._going_on[mapping.set] = GoingOn(self._of_set[mapping.set], self._as_of)
-            certain, possible = self._going_on[mapping.set].beside(entry)
+            certain, possible = self._going_on[mapping.set].beside(entry, requires.length_known)
             if certain:
                 return None
             if possible:

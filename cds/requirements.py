@@ -17,6 +17,8 @@ def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of
         if isinstance(stay, EncounterStatement) and stay.disposition in requires.not_disposition:
             return None
     met = CERTAIN
+    if requires.current is False and entry.stopped:
+        return None  # how it ended stands with the stop
     if requires.current is not None:
         current = entry.current
         if requires.length_known and entry.assumed:

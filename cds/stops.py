@@ -52,29 +52,34 @@ class GoingOn:
         self._certain = self._possible = self._sure = 0
         self._sure_of: dict[str, int] = {}
         self._begun: dict[str, date] = {}
-        """When the last one of a medicine began that is sure to be current without assuming how long it lasts."""
+        """When the last one of a medicine began that is current with nothing assumed."""
         for entry in entries:
             if entry.stopped:
                 continue
             self._certain += entry.current[0]
             self._possible += entry.current[1]
-            if entry.current[0] and not entry.assumed:
+            if _sure(entry) and entry.begin is not None:
                 self._sure += 1
                 self._sure_of[entry.code] = self._sure_of.get(entry.code, 0) + 1
-                if entry.begin is not None:
-                    self._begun[entry.code] = max(entry.begin[0], self._begun.get(entry.code, entry.begin[0]))
+                self._begun[entry.code] = max(entry.begin[0], self._begun.get(entry.code, entry.begin[0]))
 
-    def beside(self, entry: Entry) -> Pair:
-        """Whether anything else goes on: certainly, possibly.
+    def beside(self, entry: Entry, length_known: bool) -> Pair:
+        """Whether anything else goes on: certainly, possibly. `length_known`: certainly only where nothing is assumed.
 
         After an explicit stop another medicine certainly does, and the same one where it was begun anew.
         """
         if not entry.stops:
-            return int(self._certain > entry.current[0]), int(self._possible > entry.current[1])
+            certain = self._sure > _sure(entry) if length_known else self._certain > entry.current[0]
+            return int(certain), int(self._possible > entry.current[1])
         anew = self._begun.get(entry.code)
         if self._sure > self._sure_of.get(entry.code, 0) or (anew and anew > _day_of(entry, self._as_of)[1]):
             return CERTAIN
         return OPEN if self._possible else OUT
+
+
+def _sure(entry: Entry) -> bool:
+    """Whether it is current and neither its start nor its length is assumed."""
+    return bool(entry.current[0]) and not entry.assumed and entry.begin is not None
 
 
 def _day_of(stop: Entry, as_of: date) -> Days:
