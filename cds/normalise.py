@@ -103,7 +103,8 @@ class _Reading:
             self._apply(entry)
         self._make_answers()
         self._make_lists(complete)
-        for name in sorted(complete - self.made.keys() - self._possible()):
+        untold = complete - self.made.keys()
+        for name in sorted(untold - self._possible()) if untold else ():
             if name in NEVER_NO:
                 place = said_complete.index(name)
                 raise FactError(f"/complete/{place}", "everybody has one, and the record holds none")
