@@ -19,9 +19,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from cds.content_files import read_content
-from cds.normalise import Normaliser
-from cds.release import RULES
+from cds.assess import Assessor
+from cds.release import RULES, Release
 from cds.statements import Statement
 
 AS_OF = date(2026, 11, 20)
@@ -64,10 +63,11 @@ def p50_ms(call: Callable[[], object], rounds: int) -> float:
 
 def main(content: str | None = None) -> None:
     """Print the table."""
-    records = read_content(RULES / "draft" if content is None else RULES.parent / content).records
-    if records is None:
-        sys.exit("the draft reads no records yet")
-    normaliser = Normaliser(records)
+    folder = RULES / "draft" if content is None else RULES.parent / content
+    normaliser = Assessor(Release("0.0.0", "sha256:draft", date.min, folder)).reader.normaliser
+    if normaliser is None:
+        sys.exit("this content reads no records")
+    records = normaliser.mappings.records
     shape: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
     today = datetime.now(UTC)  # noqa: TID251 - a measurement says when it was made
     write = sys.stdout.write

@@ -224,6 +224,10 @@ class Overdose(Frozen):
     substance: OverdoseSubstance = OverdoseSubstance.UNKNOWN
     intent: Intent = Intent.UNKNOWN
     care: Tri = Tri.UNKNOWN
+    may_be_same: Annotated[
+        StrictBool | None,
+        Field(description="true: it may be one of the others, told of twice, so it counts above only"),
+    ] = None
 
     @model_validator(mode="after")
     def _one_way_to_say_when(self) -> Self:

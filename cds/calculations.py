@@ -93,3 +93,5 @@ CALCULATIONS: dict[str, Callable[[Sequence[Entry], Records, date], Computed]] = 
     "underweight": underweight,
 }
 """How a fact is computed from several statements together."""
+SUMS = frozenset({"omeq_mg_per_day"})
+"""What more statements can only add to: where some are not counted, the others are what it is at least."""

@@ -20,6 +20,15 @@ _NOTHING: frozenset[str] = frozenset()
 _IGNORED = str.maketrans("", "", ". \t\u00a0")
 
 
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers of `01-03 18 191`, each as it is written: 01, 02, 03, 18, 191."""
+    found: set[str] = set()
+    for part in text.split():
+        first, _, last = part.partition("-")
+        found |= {f"{number:0{len(first)}}" for number in range(int(first), int(last or first) + 1)}
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A code as understood: its system by our own name, and its sets. `problem` says why it could not be."""
@@ -73,7 +82,37 @@ class CodeBook:
             lengths.setdefault(system, set()).add(len(prefix))
         self._lengths = {system: tuple(sorted(found)) for system, found in lengths.items()}
         self._above = frozenset(above)
+        self._extending = frozenset(key for key, system in systems.items() if system.extends is not None)
+        self._listed = {key: codes for key in systems if (codes := self._codes_of(key, systems))}
         self._partly = frozenset(systems.keys() - listed)
+
+    def _codes_of(self, key: str, systems: Mapping[str, CodeSystem]) -> frozenset[str]:
+        """The codes of a system that lists them: its own, or those it goes on from."""
+        system = systems[systems[key].extends or key]
+        own = {f"{start}{number}" for start, text in system.listed.items() for number in numbers_of(text)}
+        if system.procedures is not None:
+            done = {f"{start}{number}" for start in system.listed for number in numbers_of(system.procedures)}
+            others = [name for name, other in systems.items() if not other.listed and other.extends is None]
+            own |= {code for code in done if not any(self._means_something(other, code) for other in others)}
+        return frozenset(own)
+
+    def _is_possible(self, key: str, plain: str) -> bool:
+        if self._possible[key].fullmatch(plain) is None:
+            return False
+        listed = self._listed.get(key)
+        if listed is None or plain in listed:
+            return True
+        return key in self._extending and any(plain[:length] in listed for length in range(1, len(plain)))
+
+    def _means_something(self, key: str, plain: str) -> bool:
+        return bool(self._sets_of(key, plain)) or (key, plain) in self._above
+
+    def _sets_of(self, key: str, plain: str) -> frozenset[str]:
+        sets = self._exact.get((key, plain), _NOTHING)
+        for length in self._lengths.get(key, ()):
+            if length <= len(plain):
+                sets |= self._prefixes.get((key, plain[:length]), _NOTHING)
+        return sets
 
     def system(self, name: str) -> str | None:
         """Our own name of a system, or None."""
@@ -85,13 +124,10 @@ class CodeBook:
         if key is None:
             return Reading(None, code, _NOTHING, "unknown_system")
         plain = plain_code(code)
-        if self._possible[key].fullmatch(plain) is None:
+        if not self._is_possible(key, plain):
             return Reading(key, plain, _NOTHING, "impossible_code")
         key, plain = self._crossing.get((key, plain), (key, plain))
-        sets = self._exact.get((key, plain), _NOTHING)
-        for length in self._lengths.get(key, ()):
-            if length <= len(plain):
-                sets |= self._prefixes.get((key, plain[:length]), _NOTHING)
+        sets = self._sets_of(key, plain)
         if not sets and (key in self._partly or (key, plain) in self._above):
             return Reading(key, plain, sets, "unknown_code")
         return Reading(key, plain, sets)

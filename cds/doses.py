@@ -9,15 +9,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from cds.answers import MAX_DIGITS
 from cds.entries import Computed, Entry
-from cds.omeq import Dose, Phase, Result, omeq
+from cds.omeq import STEP, Dose, Phase, Result, mg_per_day, omeq
 from cds.records import RecordDefinitions, Records
+from cds.renewals import Part, counted_together
 from cds.statements import MedicationStatement
 from cds.supplies import Supply, carry_on, supply
 
 ZERO = Decimal(0)
+_NOTHING: frozenset[str] = frozenset()
 _UNITS = {
     **dict.fromkeys(("ug", "mcg", "µg", "μg"), "ug"),
     **dict.fromkeys(("ug/h", "mcg/h", "µg/h", "μg/h", "ug/hr", "mcg/hr", "µg/hr", "μg/hr", "ug/t", "µg/t"), "ug/h"),
@@ -33,31 +36,45 @@ _ROUTES = {
 """Routes by the name that content uses; the short ones are those of HL7 table 0162. Buccal is none of these."""
 
 
-def current_result(entries: Sequence[Entry], records: Records) -> Result:
-    """What all of `entries`, which are current, come to.
+def current_result(entries: Sequence[Entry], records: Records) -> tuple[Result, bool]:
+    """What all of `entries`, which are current, come to; whether nothing can come on top of it.
 
-    A supply that was carried on by another is not counted beside it. Only one whose dose can be computed carries
-    another on: a refill with an unclear dose does not undo what is still being taken.
+    The same statement sent twice counts once. Only a supply whose dose can be computed takes the place of another: a
+    refill with an unclear dose does not undo what is still being taken.
     """
-    clear = [entry for entry in entries if _value(entry, records) is not None]
-    standing = {entry.index for entry in _without_refilled(clear, records.mappings.definitions)}
-    clear_ones = {entry.index for entry in clear}
-    doses = [_dose(entry, records) for entry in entries if entry.index in standing or entry.index not in clear_ones]
-    return omeq(doses, records.omeq)
+    parts: list[Part] = []
+    doses: list[Dose] = []
+    for entry in {entry.statement: entry for entry in reversed(entries)}.values():
+        dose = _dose(entry, records)
+        mg = mg_per_day(dose, records.omeq)
+        if mg is None:
+            doses.append(dose)
+        else:
+            written = dose.value, dose.unit, dose.per_day
+            parts.append(Part(entry, (dose.atc, dose.route, dose.for_pain), written, mg))
+    counted, sure = counted_together(parts, records.mappings.definitions.refill_days.value)
+    return omeq([*doses, *(_dose(entry, records) for entry in counted)], records.omeq), sure
 
 
 def current_dose(entries: Sequence[Entry], records: Records, as_of: date) -> Computed:
     """mg of oral morphine a day. Where one dose is not computable, the others are what it is at least."""
-    result = current_result(entries, records)
+    result, sure = current_result(entries, records)
     unclear = {index for line in result.not_computable for index in line.statements}
     value = plain(result.at_least)
     if len(value) > MAX_DIGITS:
         return Computed(None, unclear=tuple(entry.index for entry in entries), omeq=result)
-    if unclear and not result.at_least:
+    if unclear and not result.counted:
         return Computed(None, unclear=tuple(sorted(unclear)), omeq=result)
     clear = tuple(entry.index for entry in entries if entry.index not in unclear)
-    lower_bound = {"at_least": True} if unclear else {}
-    return Computed({"value": value} | lower_bound, clear, tuple(sorted(unclear)), omeq=result)
+    answer = {"value": value}
+    whole = sure and not unclear
+    return Computed(answer if whole else at_least(answer), clear, tuple(sorted(unclear)), omeq=result)
+
+
+def at_least(answer: dict[str, Any]) -> dict[str, Any]:
+    """A dose to which more may come. One that rounds to nothing is the smallest there is: nothing is no lower bound."""
+    value = answer["value"] if Decimal(answer["value"]) else plain(STEP)
+    return answer | {"value": value, "at_least": True}
 
 
 def dose_reduction(entries: Sequence[Entry], records: Records, as_of: date) -> Computed:
@@ -108,22 +125,13 @@ def _fall(entries: Sequence[Entry], records: Records, as_of: date, *, by_strengt
 
 
 def _carry_on(supplies: Iterable[Supply], definitions: RecordDefinitions, *, by_strength: bool) -> None:
-    """Only the same medicine by the same route carries on a dispensing, `by_strength` only of the same strength."""
+    """Only the same medicine by the same route carries on a supply, `by_strength` only of the same strength."""
     batches: dict[Hashable, list[Supply]] = {}
     for one in supplies:
-        if _phase(one.entry) != "prescribed":
-            value, unit, route, _ = _as_written(one.entry)
-            strength = (value, unit) if by_strength else ()
-            batches.setdefault((one.entry.code, one.entry.phase, route, *strength), []).append(one)
+        value, unit, route, per_day = _as_written(one.entry)
+        strength = (value, unit, per_day if one.entry.phase == "prescribed" else None) if by_strength else ()
+        batches.setdefault((one.entry.code, one.entry.phase, route, *strength), []).append(one)
     carry_on(batches, definitions.refill_days.value)
-
-
-def _without_refilled(entries: Sequence[Entry], definitions: RecordDefinitions) -> list[Entry]:
-    placed = [one for entry in entries if (one := supply(entry)) is not None]
-    ends = {one.entry.index: one.end for one in placed}
-    _carry_on(placed, definitions, by_strength=True)
-    carried = {one.entry.index for one in placed if one.end != ends[one.entry.index]}
-    return [entry for entry in entries if entry.index not in carried]
 
 
 def _steps(supplies: Sequence[Supply], since: date, as_of: date, records: Records) -> list[tuple[date, Decimal]]:
@@ -174,7 +182,7 @@ def _as_written(entry: Entry) -> tuple[Decimal | None, str | None, str | None, D
 
 def _dose(entry: Entry, records: Records) -> Dose:
     value, unit, route, per_day = _as_written(entry)
-    for_pain = not entry.indications.isdisjoint(records.omeq.kept_out.unless_indication)
+    for_pain = not (entry.given_for or _NOTHING).isdisjoint(records.omeq.kept_out.unless_indication)
     return Dose(entry.code, route, value, unit, per_day, _phase(entry), for_pain, (entry.index,))
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from cds.codes import Reading
+from cds.codes import Problem, Reading
 from cds.dates import Interval
 from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.omeq import Result
-from cds.records import DateField, Requires
+from cds.records import DateField
 from cds.statements import (
     ConditionStatement,
     EncounterStatement,
@@ -71,7 +71,7 @@ DATES: dict[str, tuple[DateField, ...]] = {
     "observation": ("date",),
 }
 """The dates each kind of statement has."""
-_HANDED_OUT = frozenset({Phase.DISPENSED, Phase.ADMINISTERED})
+HANDED_OUT = frozenset({Phase.DISPENSED, Phase.ADMINISTERED})
 
 
 @dataclass(slots=True)
@@ -90,8 +90,24 @@ class Entry:
     last: Days | None
     """The last day it speaks for, as far as that does not depend on the mapping."""
     current: Pair
-    indications: frozenset[str] = frozenset()
-    """The value sets of what a medicine was given for."""
+    assumed: bool = False
+    """Its end is only assumed, because nobody told how long the supply lasts."""
+    stopped: bool = False
+    """An explicit stop of the same medicine came after it."""
+    given_for: frozenset[str] | None = None
+    """The value sets of what a medicine was given for; None where that is not told."""
+    indication_problem: Problem | None = None
+    """Why what it was given for could not be read."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it says that a medicine was stopped."""
+        return self.status == "stopped" or self.phase == "stopped"
+
+    @property
+    def endless(self) -> bool:
+        """Whether no end of its own is known: neither a day nor days of supply."""
+        return self.assumed or (self.end is None and self.last is None)
 
     def day(self, fields: tuple[DateField, ...]) -> Interval | None:
         """The first of these dates that is known."""
@@ -109,7 +125,7 @@ class Entry:
         when = self.day(fields)
         if when is None and isinstance(self.statement, ConditionStatement):
             when = self.statement.recorded
-        if when is None and self.phase in _HANDED_OUT:
+        if when is None and self.phase in HANDED_OUT:
             return self.begin
         return None if when is None else (when.earliest, when.latest)
 
@@ -173,7 +189,7 @@ def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
     if lapsed:
         current = OPEN
     elif status is EncounterStatus.IN_PROGRESS:
-        current = _and(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
+        current = both(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
     return Entry(index, stay, "", frozenset(), status.value, None, begin, end, end, current)
 
 
@@ -186,53 +202,23 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     if stopped and end is not None and end[0] > as_of:
         end = None
     last = end
-    handed_out = phase in _HANDED_OUT
+    handed_out = phase in HANDED_OUT
+    lasting = CERTAIN if end is None else _until(end, as_of)
     if end is None and begin is not None and not stopped:
-        if medicine.days_supply:
-            last = _later(begin, medicine.days_supply)
+        last = _later(begin, medicine.days_supply) if medicine.days_supply else None
         if handed_out:
+            entry.assumed = last is None
             end = last or _later(begin, supply_days)
+            lasting = _lasting(end, as_of)
+        elif last is not None:
+            lasting = _lasting(last, as_of)[0], 1  # beyond its days of supply an order may have been renewed in silence
     over = stopped or (status is MedicationStatus.COMPLETED and not handed_out)
     current = OUT
     if not over:
-        current = _and(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), _lasting(end, as_of))
+        current = both(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), lasting)
     entry.status, entry.phase = status.value, phase.value
     entry.begin, entry.end, entry.last, entry.current = begin, end, last, current
     return entry
-
-
-def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
-    """Whether a statement is as a mapping wants it, as far as it tells by itself; None: not of that status or phase."""
-    if requires.phase and entry.phase not in requires.phase:
-        return None
-    if entry.status not in requires.status and not isinstance(entry.statement, ObservationStatement):
-        return None
-    if isinstance(entry.statement, EncounterStatement) and entry.statement.disposition in requires.not_disposition:
-        return None
-    met = CERTAIN
-    if requires.current is True:
-        met = entry.current
-    elif requires.current is False:
-        met = 1 - entry.current[1], 1 - entry.current[0]
-    if requires.indication and entry.indications.isdisjoint(requires.indication):
-        return None
-    if entry.indications and not entry.indications.isdisjoint(requires.unless_indication):
-        return None
-    if requires.open_ended_days is not None and entry.end is None:
-        since = entry.last or entry.begin
-        met = _and(met, CERTAIN if since is None else (_within(since, requires.open_ended_days, as_of)[0], 1))
-    if requires.within_days is not None:
-        met = _and(met, _within(entry.last_day(fields), requires.within_days, as_of))
-    if requires.over_days is not None:
-        certain, possible = _within(entry.last_day(fields), requires.over_days, as_of)
-        met = _and(met, (1 - possible, 1 - certain))
-    return met
-
-
-def _within(last: Days | None, days: int, as_of: date) -> Pair:
-    if last is None:
-        return OPEN
-    return int((as_of - last[0]).days <= days), int((as_of - last[1]).days <= days)
 
 
 def _begun(begin: Days | None, as_of: date, undated: Pair) -> Pair:
@@ -241,7 +227,13 @@ def _begun(begin: Days | None, as_of: date, undated: Pair) -> Pair:
     return int(begin[1] <= as_of), int(begin[0] <= as_of)
 
 
+def _until(end: Days, as_of: date) -> Pair:
+    """Whether `as_of` is covered by what ends on a day: that day is its last."""
+    return int(end[0] >= as_of), int(end[1] >= as_of)
+
+
 def _lasting(end: Days | None, as_of: date) -> Pair:
+    """Whether it lasts beyond `as_of`: `end` is the first day it no longer covers."""
     return CERTAIN if end is None else (int(end[0] > as_of), int(end[1] > as_of))
 
 
@@ -253,5 +245,6 @@ def _later(days: Days, by: int) -> Days:
     return days[0] + timedelta(by), days[1] + timedelta(by)
 
 
-def _and(one: Pair, other: Pair) -> Pair:
+def both(one: Pair, other: Pair) -> Pair:
+    """Whether two things hold together."""
     return one[0] & other[0], one[1] & other[1]

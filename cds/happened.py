@@ -109,7 +109,7 @@ def overdose_spans(overdoses: Sequence[Overdose], more: bool, as_of: date, asked
         else:
             opioid.append((CERTAIN, when))
             anything.append((CERTAIN, when))
-            fewest += when[0] <= YEAR
+            fewest += when[0] <= YEAR and not overdose.may_be_same
             most += when[1] <= YEAR
         meant.append((_MEANT[overdose.intent], when))
         unclear.append((OUT if overdose.intent is Intent.ACCIDENT else CERTAIN, when))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cds.answers import Loss, Overdose, Transition
+from cds.answers import Loss, Overdose, OverdoseSubstance, Transition
 from cds.dates import Interval
 
 Dated = Transition | Overdose | Loss
@@ -108,14 +108,47 @@ def joined(sent: Sequence[Dated], derived: Sequence[Dated]) -> tuple[tuple[Dated
     for place, item in enumerate(items):
         places.setdefault(_key(item), place)
     differ = False
+    alone = dict(enumerate(sent))
     for item in derived:
         known_at = places.get(_key(item))
         if known_at is None:
-            items.append(item)
+            _set_beside(items, item, alone)
         else:
             items[known_at], differs = _filled(items[known_at], item)
             differ |= differs
+            alone.pop(known_at, None)
     return tuple(items), differ
+
+
+def _set_beside(items: list[Dated], item: Dated, alone: dict[int, Dated]) -> None:
+    """Add an item of the record. Where it may be an overdose that was told of, the vaguer of the two is marked.
+
+    `alone` are the items that were sent and are not yet taken for one of the record's.
+    """
+    place = next((place for place, told in alone.items() if _may_be_one(told, item)), None)
+    if place is not None:
+        told = alone.pop(place)
+        if _breadth(told) > _breadth(item):
+            items[place] = told.model_copy(update={"may_be_same": True})
+        else:
+            item = item.model_copy(update={"may_be_same": True})
+    items.append(item)
+
+
+def _may_be_one(one: Dated, other: Dated) -> bool:
+    if not isinstance(one, Overdose) or not isinstance(other, Overdose):
+        return False
+    substances = {one.substance, other.substance} - {OverdoseSubstance.UNKNOWN}
+    if len(substances) > 1:
+        return False
+    if one.date is None or other.date is None:
+        return True
+    return one.date.earliest <= other.date.latest and other.date.earliest <= one.date.latest
+
+
+def _breadth(item: Dated) -> int:
+    """How many days it may have been."""
+    return date.max.toordinal() if item.date is None else (item.date.latest - item.date.earliest).days
 
 
 def _filled(one: Dated, other: Dated) -> tuple[Dated, bool]:

@@ -10,6 +10,9 @@ from cds.morphine import Labels
 from cds.records import Mapping, Records
 from cds.statements import EncounterStatement
 
+Seen = tuple[frozenset[str] | str, str, str, str | None, bool]
+"""Of a statement: value sets or class of stay, kind, status, phase, and whether it tells what a medicine is for."""
+
 
 class Mappings:
     """What one release makes of records: codes, names of medicines, and mappings by value set and class of stay."""
@@ -22,7 +25,7 @@ class Mappings:
         """The facts that records can answer, with the kinds of statement that do."""
         self._by_set: dict[tuple[str, str], list[Mapping]] = {}
         self._by_class: dict[str, list[Mapping]] = {}
-        self._found: dict[tuple[frozenset[str], str, bool], tuple[Mapping, ...]] = {}
+        self._found: dict[Seen, tuple[Mapping, ...]] = {}
         """What was found once; there are no more of them than combinations of sets that one code belongs to."""
         for mapping in records.mappings.mappings:
             if mapping.encounter is not None:
@@ -31,16 +34,33 @@ class Mappings:
                 self._by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
             self.facts.setdefault(mapping.fact, set()).add(mapping.kind)
 
-    def of(self, entry: Entry) -> Iterable[Mapping]:
-        """The mappings that may apply to a statement."""
-        if isinstance(entry.statement, EncounterStatement):
-            return self._by_class.get(entry.statement.class_.value, ())
-        if not entry.sets:
+    def of(self, entry: Entry) -> tuple[Mapping, ...]:
+        """The mappings that may apply to a statement: those for its set or class that want its status and phase."""
+        statement = entry.statement
+        if isinstance(statement, EncounterStatement):
+            what: Seen = statement.class_.value, "encounter", entry.status, None, False
+        elif entry.sets:
+            what = entry.sets, statement.kind, entry.status, entry.phase, entry.given_for is not None
+        else:
             return ()
-        what = entry.sets, entry.statement.kind, not entry.indications
         found = self._found.get(what)
         if found is None:
-            mappings = (mapping for name in sorted(entry.sets) for mapping in self._by_set.get((name, what[1]), ()))
-            found = tuple(mapping for mapping in mappings if entry.indications or not mapping.requires.indication)
-            self._found[what] = found
+            found = self._found[what] = tuple(mapping for mapping in self._about(what) if _wants(mapping, what))
         return found
+
+    def _about(self, what: Seen) -> Iterable[Mapping]:
+        about, kind = what[:2]
+        if isinstance(about, str):
+            return self._by_class.get(about, ())
+        return [mapping for name in sorted(about) for mapping in self._by_set.get((name, kind), ())]
+
+
+def _wants(mapping: Mapping, what: Seen) -> bool:
+    """Whether a mapping wants such a status and phase. Observations have no status of their own."""
+    _, kind, status, phase, told_what_for = what
+    requires = mapping.requires
+    if requires.phase and phase not in requires.phase:
+        return False
+    if requires.indication and not told_what_for:
+        return False
+    return kind == "observation" or status in requires.status

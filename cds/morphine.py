@@ -41,8 +41,9 @@ class NotComputableLine:
 class OmeqLine:
     """mg of oral morphine a day read of a record, by the named table and version.
 
-    low, value and high are given where every medicine could be computed; `at_least` where only some could: the sum of
-    those. `agonist_treatment` names medicines kept out, since thresholds made for pain do not judge them.
+    low, value and high are given where every medicine could be read, placed in time and computed; `at_least` where only
+    some could: the sum of those. `agonist_treatment` names medicines kept out, since thresholds made for pain do not
+    judge them.
     """
 
     table: str
@@ -79,24 +80,31 @@ class Labels:
         return known or next(groups, code)
 
 
-def omeq_line(result: Result | None, beside: Iterable[Entry], labels: Labels, table: OmeqTable) -> OmeqLine | None:
-    """The line for what was computed; None where a record holds no current opioid.
+def omeq_line(
+    result: Result | None, beside: Iterable[Entry], whole: bool, labels: Labels, table: OmeqTable
+) -> OmeqLine | None:
+    """The line for what was computed; None where a record holds no current opioid. `whole`: nothing else may count.
 
-    Of the entries that did not enter, current medicines of agonist treatment are named.
+    Of the entries that did not enter, current medicines of agonist treatment are named. One of their ATC group that
+    belongs to no value set (lofexidine) is no opioid.
     """
-    kept_out = {entry.code for entry in beside if entry.current[1] and entry.code.startswith(table.kept_out.prefix)}
+    kept_out = {
+        entry.code
+        for entry in beside
+        if entry.sets and entry.current[1] and entry.code.startswith(table.kept_out.prefix)
+    }
     if result is None:
         if not kept_out:
             return None
         return OmeqLine(table=table.name, version=table.version, agonist_treatment=tuple(sorted(kept_out)))
 
-    whole = result.low is not None and result.value is not None and result.high is not None
+    whole = whole and result.low is not None and result.value is not None and result.high is not None
     return OmeqLine(
         table=result.table,
         version=result.version,
-        low=plain(result.low) if result.low is not None else None,
-        value=plain(result.value) if result.value is not None else None,
-        high=plain(result.high) if result.high is not None else None,
+        low=plain(result.low) if whole and result.low is not None else None,
+        value=plain(result.value) if whole and result.value is not None else None,
+        high=plain(result.high) if whole and result.high is not None else None,
         at_least=plain(result.at_least) if not whole and result.at_least else None,
         counted=tuple(
             CountedLine(

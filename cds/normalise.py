@@ -8,28 +8,36 @@ where an entry could not be read, could not be placed in time, or is a reason to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.calculations import CALCULATIONS
+from cds.around import Around
+from cds.calculations import CALCULATIONS, SUMS
+from cds.choices import asked_last, chosen_value, closest_date
 from cds.codes import Reading
 from cds.dates import Interval
-from cds.entries import Entry, NotUsed, Reason, meets, placed, refuse_future, void
+from cds.doses import at_least
+from cds.entries import Entry, NotUsed, Reason, placed, refuse_future, void
 from cds.errors import FactError
-from cds.facts import Facts
-from cds.happened import OUT, Pair
+from cds.facts import NEVER_NO, Facts
+from cds.happened import Pair
 from cds.items import Event, EventsByDay, events_of, newest_first
 from cds.mappings import Mappings
 from cds.morphine import OmeqLine, omeq_line
 from cds.omeq import Result
 from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records import Together as TogetherWith
+from cds.requirements import purpose_unclear
 from cds.statements import EncounterStatement, MedicationStatement, Statement
-from cds.supplies import Courses, Shared, Together
+from cds.stops import end_by_stops
 
+Wider = MappingOf[str, Iterable[str]]
+"""For each fact the wider ones: what may hold of it may hold of them."""
 _REASONS: tuple[Reason, ...] = (
+    "unknown_system", "impossible_code", "unknown_code",
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
 )  # fmt: skip
 """Of several reasons, the first of these is told."""
@@ -48,8 +56,9 @@ class Normalised:
 class Normaliser:
     """Reads statements under one release. Made once; safe to share between threads."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, wider: Wider) -> None:
         self.mappings = Mappings(records)
+        self.wider = wider
 
     def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
         """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
@@ -57,22 +66,21 @@ class Normaliser:
         for place, name in enumerate(whole):
             if name not in self.mappings.facts:
                 raise FactError(f"/complete/{place}", "is no fact that records answer")
-        return _Reading(self.mappings, as_of).read(statements, frozenset(whole))
+        return _Reading(self.mappings, self.wider, as_of).read(statements, whole)
 
 
 class _Reading:
     """One record being read."""
 
-    def __init__(self, mappings: Mappings, as_of: date) -> None:
+    def __init__(self, mappings: Mappings, wider: Wider, as_of: date) -> None:
         self.mappings = mappings
+        self.wider = wider
         self.definitions = mappings.records.mappings.definitions
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
-        self.of_set: dict[str, list[Entry]] = {}
-        self.current: dict[str, Pair] = {}
-        self.courses: dict[str, Courses] = {}
-        self.together: dict[TogetherWith, Together] = {}
+        self.codes: dict[tuple[str, str], Reading] = {}
+        self.around = Around(self.definitions, as_of)
         self.unread: set[str] = set()
         self.open: set[str] = set()
         self.yes: dict[str, list[tuple[int, date | None]]] = {}
@@ -87,15 +95,20 @@ class _Reading:
         self.made: dict[str, dict[str, Any]] = {}
         self.origins: dict[str, tuple[int, ...]] = {}
 
-    def read(self, statements: Sequence[Statement], complete: frozenset[str]) -> Normalised:
+    def read(self, statements: Sequence[Statement], said_complete: Sequence[str]) -> Normalised:
+        complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
+        end_by_stops(entries, self.as_of)
         for entry in entries:
             self._apply(entry)
         self._make_answers()
         self._make_lists(complete)
-        for name in sorted(complete - self.made.keys() - self.open - self.uncertain):
-            if self.mappings.facts[name].isdisjoint(self.unread):
-                self.made[name] = {"state": State.NO}
+        untold = complete - self.made.keys()
+        for name in sorted(untold - self._possible()) if untold else ():
+            if name in NEVER_NO:
+                place = said_complete.index(name)
+                raise FactError(f"/complete/{place}", "everybody has one, and the record holds none")
+            self.made[name] = {"state": State.NO}
         unused = [
             NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
             for index, why in self.reasons.items()
@@ -105,8 +118,19 @@ class _Reading:
         facts = Facts.model_validate(self.made)
         counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
         beside = [entry for entry in entries if entry.index not in counting]
-        dose = omeq_line(self.dose, beside, self.mappings.labels, self.mappings.records.omeq)
+        whole = not self.made.get("omeq_mg_per_day", {}).get("at_least", False)
+        dose = omeq_line(self.dose, beside, whole, self.mappings.labels, self.mappings.records.omeq)
         return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
+
+    def _is_open(self, fact: str) -> bool:
+        """Whether the record may hold something about a fact that could not be read, placed or counted."""
+        unread = not self.mappings.facts[fact].isdisjoint(self.unread)
+        return unread or fact in self.open or fact in self.uncertain
+
+    def _possible(self) -> set[str]:
+        """The facts that may hold: what may hold of a narrower one may hold of every wider one."""
+        maybe = {fact for fact in self.mappings.facts if self._is_open(fact)} | self.made.keys()
+        return maybe.union(*(self.wider.get(fact, ()) for fact in maybe))
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
@@ -114,7 +138,7 @@ class _Reading:
         if why is None:
             refuse_future(index, statement, self.as_of)
             if not isinstance(statement, EncounterStatement):
-                reading = self.mappings.codes.read(statement.system, statement.code)
+                reading = self._code(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem
                     self.unread.add(statement.kind)
@@ -123,17 +147,22 @@ class _Reading:
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
         if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
-            entry.indications = self.mappings.codes.read(given_for.system, given_for.code).sets
+            purpose = self._code(given_for.system, given_for.code)
+            entry.given_for, entry.indication_problem = purpose.sets, purpose.problem
         self.reasons[index] = {"not_relevant"}
-        for name in entry.sets:
-            self.of_set.setdefault(name, []).append(entry)
-            certain, possible = self.current.get(name, OUT)
-            self.current[name] = certain + entry.current[0], possible + entry.current[1]
+        self.around.add(entry)
         return entry
+
+    def _code(self, system: str, code: str) -> Reading:
+        """What a code means; records say the same few over and over."""
+        known = self.codes.get((system, code))
+        if known is None:
+            known = self.codes[system, code] = self.mappings.codes.read(system, code)
+        return known
 
     def _apply(self, entry: Entry) -> None:
         for mapping in self.mappings.of(entry):
-            met = self._met(entry, mapping)
+            met = self.around.met(entry, mapping)
             if met is None:
                 continue
             if mapping.requires.together is not None and met[1]:
@@ -142,14 +171,14 @@ class _Reading:
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
-                self.reasons[entry.index].add("date_unclear")
+                self.reasons[entry.index].add(_why_unclear(entry, mapping))
                 self.uncertain.add(mapping.fact)
             else:
                 self._give(entry, mapping)
 
     def _apply_together(self, entry: Entry, mapping: Mapping, wanted: TogetherWith, met: Pair) -> None:
         """A supply that shared days with another: both make the fact, from the last day they shared."""
-        shared = self._shared(entry, wanted)
+        shared = self.around.shared(entry, wanted)
         if met[0] and shared.last is not None:
             asked_on = None if shared.last >= self.as_of else shared.last
             self.yes.setdefault(mapping.fact, []).extend((index, asked_on) for index in (entry.index, *shared.others))
@@ -158,39 +187,6 @@ class _Reading:
             self.uncertain.add(mapping.fact)
         else:
             self.reasons[entry.index].add("outside_window")
-
-    def _shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
-        if wanted not in self.together:
-            others = {other.index: other for name in wanted.sets for other in self.of_set.get(name, ())}.values()
-            days = self.definitions.overlap_days.value
-            self.together[wanted] = Together(others, days, self.as_of, wanted.within_days)
-        return self.together[wanted].shared(entry)
-
-    def _met(self, entry: Entry, mapping: Mapping) -> Pair | None:
-        """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
-        requires = mapping.requires
-        met = meets(entry, requires, mapping.dated_by, self.as_of)
-        if met is None or met[1] == 0 or mapping.set is None:
-            return met
-        if requires.nothing_else_current:
-            certain, possible = self.current[mapping.set]
-            if certain - entry.current[0] > 0:
-                return None
-            if possible - entry.current[1] > 0:
-                met = 0, met[1]
-        if requires.course_days is not None and not self._long_enough(entry, mapping.set, requires.course_days):
-            return OUT
-        return met
-
-    def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
-        if entry.begin is None:
-            return True
-        if name not in self.courses:
-            self.courses[name] = Courses(self.of_set[name], self.definitions.course_gap_days.value)
-        end = entry.end or entry.last
-        until = self.as_of if end is None else min(end[1], self.as_of)
-        start = self.courses[name].start_of(entry.begin[0])
-        return start is None or (until - start).days >= days
 
     def _give(self, entry: Entry, mapping: Mapping) -> None:
         fact, gives, fields = mapping.fact, mapping.gives, mapping.dated_by
@@ -222,10 +218,15 @@ class _Reading:
     def _make_answers(self) -> None:
         for fact, entries in self.computed.items():
             done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
-            if done.answer is not None and fact not in self.uncertain:
+            answer = done.answer
+            if fact in SUMS and answer is not None and self._is_open(fact):
+                answer = at_least(answer)
+            elif fact in self.uncertain:
+                answer = None
+            if answer is not None:
                 behind = set(done.statements)
                 days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
-                self._make(fact, _asked(days) | done.answer, done.statements)
+                self._make(fact, asked_last(days) | answer, done.statements)
             else:
                 self.uncertain.add(fact)
             why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
@@ -233,10 +234,10 @@ class _Reading:
             self.dose = done.omeq or self.dose
         for fact, answers in self.yes.items():
             days = [asked for _, asked in answers]
-            self._make(fact, _asked(days), (index for index, _ in answers))
+            self._make(fact, asked_last(days), (index for index, _ in answers))
         for fact, dates in self.dated.items():
-            closest = max((when for _, _, when in dates), key=lambda when: (when.latest, when.earliest))
-            asked = _asked([said_on for _, said_on, _ in dates])
+            closest = closest_date([when for _, _, when in dates], self.as_of)
+            asked = asked_last([said_on for _, said_on, _ in dates])
             self._make(fact, asked | {"date": closest}, (index for index, _, _ in dates))
         for fact, values in self.values.items():
             self._choose(fact, values)
@@ -244,13 +245,13 @@ class _Reading:
     def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
         """One value of a choice; where none can be chosen the fact stays open."""
         behind = [index for index, _, _ in values]
-        chosen = _chosen([(asked or self.as_of, value) for _, asked, value in values])
+        chosen = chosen_value([(asked or self.as_of, value) for _, asked, value in values])
         if chosen is None:
             self.uncertain.add(fact)
             self.used.update(behind)
         else:
             self._make(
-                fact, {"value": chosen} | _asked([asked for _, asked, value in values if value == chosen]), behind
+                fact, {"value": chosen} | asked_last([asked for _, asked, value in values if value == chosen]), behind
             )
 
     def _make_lists(self, complete: frozenset[str]) -> None:
@@ -265,12 +266,11 @@ class _Reading:
             for event in rest:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
-            whole = fact in complete and not rest and fact not in self.open | self.uncertain
-            whole = whole and self.mappings.facts[fact].isdisjoint(self.unread)
+            whole = fact in complete and not rest and not self._is_open(fact)
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]
-                answer |= _asked([day for day in days if day is not None]) | {"complete": False}
+                answer |= asked_last([day for day in days if day is not None]) | {"complete": False}
             self._make(fact, answer, (index for event in kept for index in event.statements))
         for fact in self.details.keys() - self.events.keys():
             for kind, detail in self.details[fact]:
@@ -285,16 +285,8 @@ class _Reading:
             self.open.add(fact)
 
 
-def _chosen(values: Sequence[tuple[date, str]]) -> str | None:
-    """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
-    if any(value == "methadone" for _, value in values):
-        return "methadone"
-    newest = max(asked for asked, _ in values)
-    names = {value for asked, value in values if asked == newest}
-    return names.pop() if len(names) == 1 else None
-
-
-def _asked(days: Sequence[date | None]) -> dict[str, date]:
-    """The newest day; None stands for `as_of`, which needs no saying."""
-    known = [day for day in days if day is not None]
-    return {"asked_on": max(known)} if days and len(known) == len(days) else {}
+def _why_unclear(entry: Entry, mapping: Mapping) -> Reason:
+    """Why a statement may answer a fact and is not sure to."""
+    if purpose_unclear(entry, mapping.requires):
+        return entry.indication_problem or "weak_evidence"
+    return "date_unclear"

@@ -170,6 +170,12 @@ def omeq(doses: Sequence[Dose], table: OmeqTable) -> Result:
     )
 
 
+def mg_per_day(dose: Dose, table: OmeqTable) -> Decimal | None:
+    """mg of the medicine itself that one dose comes to a day; None where that, or its ratio, cannot be told."""
+    read = _one(dose, dose.atc.upper(), table)
+    return None if isinstance(read, Reason) else read.mg
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A dose that could be computed. Methadone has no ratio until it is added up."""

@@ -67,7 +67,7 @@ class RecordReader:
     def __init__(self, records: Records | None, vocabulary: Vocabulary) -> None:
         if records is not None and (problems := tuple(_unknown(records))):
             raise ContentError(problems)
-        self.normaliser = None if records is None else Normaliser(records)
+        self.normaliser = None if records is None else Normaliser(records, vocabulary.including)
         self.vocabulary = vocabulary
 
     def read(self, sent: Facts, statements: Sequence[Statement], complete: Sequence[str], as_of: date) -> Record:

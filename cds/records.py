@@ -28,6 +28,15 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _numbers(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+(?:-[0-9]+)?(?: [0-9]+(?:-[0-9]+)?)*", text):
+        raise ValueError("numbers and ranges of numbers, with one blank between them")
+    return text
+
+
+CodeNumbers = Annotated[StrictStr, AfterValidator(_numbers)]
+
+
 class Crossing(Content):
     """A foreign code and the code of ours that it is read as. No Norwegian terminologist has checked it."""
 
@@ -57,6 +66,14 @@ class CodeSystem(Content):
     """FHIR addresses, OIDs (bare and as urn:oid:), HL7 v2 table names and short names; compared without case."""
     code_pattern: Annotated[StrictStr, AfterValidator(_compiles)]
     """What a whole code must match after dots are removed and letters raised, or it is impossible in this system."""
+    listed: dict[StrictStr, CodeNumbers] = {}
+    """Every code there is: by what it begins with, the numbers that follow, single ("18 191") and in ranges ("70-99").
+    Where this is given, a code that is not listed is impossible."""
+    extends: Id | None = None
+    """A listed system each of whose codes goes on here with more characters."""
+    procedures: CodeNumbers | None = None
+    """Numbers that stand behind every beginning for something done, which is no diagnosis and means nothing here. Such
+    a code that means something in another system was sent under a wrong name, and is impossible."""
     crosswalk: Many[Crossing] = ()
     """The codes of it that are read as codes of another system."""
     left_out: Many[LeftOutCode] = ()
@@ -156,15 +173,23 @@ class Requires(Content):
     over_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The same day lies more than so many days back."""
     nothing_else_current: StrictBool = False
-    """No other statement of the same set is current on `as_of`: a change of medicine is not a stop."""
+    """No other statement of the same set is current on `as_of`: a change of medicine is not a stop. Beside an explicit
+    stop only another code or a later start is such a change; what else may go on leaves the stop open."""
     not_disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
     """Encounters only: whoever left like this has not come out."""
     open_ended_days: Annotated[StrictInt, Field(ge=0)] | None = None
-    """What has no end is sure to be current for so many days from its start, or from when its supply ran out."""
+    """What has no end is sure to be current for so many days from its start; without a start it never is."""
+    length_known: StrictBool = False
+    """A supply whose length nobody told is sure to be current on its first day only, and over on none: for a yes that
+    makes the danger look smaller, and for what ran out."""
+    day_known: StrictBool = False
+    """What has no date at all may speak of any day: asked."""
     indication: Many[Id] = ()
     """Given for something of one of these value sets."""
     unless_indication: Many[Id] = ()
     """Given for nothing of these value sets, as far as that is told."""
+    other_indication: Many[Id] = ()
+    """What it may be given for besides. Given for something in none of the three, or unreadable, it is asked about."""
     together: Together | None = None
     """A supply that shared days with another; the fact is from the last of those days."""
     course_days: Annotated[StrictInt, Field(ge=1)] | None = None

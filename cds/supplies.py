@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from cds.entries import Days, Entry
 from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.renewals import replaceable_from
 
 FOREVER = date.max
 LONG_AGO = date.min
@@ -38,12 +39,11 @@ def supply(entry: Entry) -> Supply | None:
 
 
 def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> None:
-    """End each supply of a batch where a later one of it begins shortly before it runs out: the two do not add up."""
+    """End each supply of a batch where a later one of it takes its place: the two do not add up."""
     for batch in batches.values():
         starts = sorted({one.start for one in batch})
         for one in batch:
-            carried_from = max(one.start + timedelta(1), one.end - timedelta(refill_days))
-            place = bisect_left(starts, carried_from)
+            place = bisect_left(starts, replaceable_from(one.entry, one.start, one.end, refill_days))
             if place < len(starts):
                 one.end = min(one.end, starts[place])
 

@@ -55,6 +55,10 @@ class Vocabulary:
         self.narrower = frozenset(name for name, rule in self._rules.items() if rule.narrower)
         self.wider_within = frozenset(name for name, rule in self._rules.items() if rule.wider_within)
         """The few facts that have any of these: the others need not be looked at in each answer."""
+        self.including = {
+            name: (*rule.wider, *(other for other, _ in rule.wider_within)) for name, rule in self._rules.items()
+        }
+        """For each fact those that include it, always or when it happened lately."""
 
     def __getitem__(self, fact: str) -> FactRule:
         return self._rules[fact]

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from cds.codes import plain_code
+from cds.codes import numbers_of, plain_code
 from cds.records import CodeSystem, Member, ValueSet
 from cds.release import RULES
 from cds.strict_yaml import read
@@ -26,7 +26,9 @@ DRAFT = RULES / "draft"
 LISTS = "CDS_DIAGNOSEKODER"
 IMPOSSIBLE = ("R45.851", "T14.91", "Z91.51")
 """Codes of the United States edition, which no Norwegian or WHO list has."""
-NORWAY_ONLY = {"T4N", "X4N", "X6N", "Y1N", "Z5030", "F1005", "F1122"} | {f"F1{n}21" for n in "12345689"}
+NORWAY_ONLY = {"T4N", "X4N", "X6N", "Y1N", "Z5030", "F1005", "F1122", "F1120", "F1920"} | {
+    f"F1{n}21" for n in "12345689"
+}
 """Codes, as compared, that exist in the Norwegian edition and not at WHO."""
 
 
@@ -110,6 +112,12 @@ def test_both_names_of_icd_10_lead_to_the_same_codes():
 def test_every_icpc_2_code_is_in_the_norwegian_list():
     assert missing("icpc-2", _need("ICPC2")) == []
     assert missing("icpc-2b", _need("ICPC2")) == []
+
+
+def test_the_icpc_2_codes_listed_are_those_of_the_norwegian_list():
+    """Without codes of procedures, which that list leaves out and every chapter has."""
+    listed = systems()["icpc-2"].listed
+    assert {f"{start}{number}" for start, text in listed.items() for number in numbers_of(text)} == _need("ICPC2")
 
 
 @pytest.mark.parametrize(("system", "name"), [("icd-10-no", "ICD10"), ("icd-10", "ICD10"), ("icpc-2", "ICPC2")])

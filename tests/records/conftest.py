@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
+from cds.api.service import Service
 from cds.assess import Assessor
+from cds.main import create_app
 from cds.normalise import Normalised
 from cds.release import RULES, Release
+from cds.settings import Settings
 from cds.statements import Statement
 
 AS_OF = date(2026, 11, 20)
 STATEMENTS: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
 
+EVERYTHING_ANSWERED_NO = Path(__file__).parents[1] / "patients" / "everything-answered-no" / "request.json"
+
 Read = Callable[..., Normalised]
+Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +46,19 @@ def read(reader: Assessor) -> Read:
         return normaliser.normalise(STATEMENTS.validate_python(statements), complete, as_of)
 
     return reading
+
+
+@pytest.fixture
+def ask(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """Sends statements beside the answers of somebody who answered no to everything, but for the facts `open_`."""
+    monkeypatch.setattr(Service, "assessor", lambda *_: reader)
+    answered: dict[str, Any] = json.loads(EVERYTHING_ANSWERED_NO.read_text(encoding="utf-8"))["facts"]
+    with TestClient(create_app(Settings(environment="development", host="127.0.0.1"), today=lambda: AS_OF)) as caller:
+
+        def asking(statements: list[dict[str, Any]], *complete: str, open_: tuple[str, ...] = ()) -> Any:
+            facts = {name: answer for name, answer in answered.items() if name not in {*complete, *open_}}
+            sent = {"as_of": AS_OF.isoformat(), "facts": facts, "statements": statements, "complete": list(complete)}
+            answer = caller.post("/v1/assessments", json=sent)
+            return answer.json()["assessment"] if answer.status_code == 200 else answer.json()
+
+        yield asking

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cds.api.service import Service
 from cds.assess import Assessor
+from cds.facts import Facts
 from cds.main import create_app
 from cds.settings import Settings
 from cds.statements import MAX_STATEMENTS
@@ -131,6 +132,30 @@ def test_lists_are_joined_and_the_same_event_counts_once(caller: TestClient, sen
     overdoses = ask(caller, HEROIN, facts={"overdoses": sent})["facts"]["overdoses"]
     assert len(overdoses["items"]) == used
     assert overdoses["state"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("sent", "fewest"),
+    [
+        ([{"date": "2026-11"}], 1),
+        ([{"date": "2026"}], 1),
+        ([{}], 1),
+        ([{"within_days": 30}], 1),
+        ([{"date": "2026-11"}, {"date": "2026-10"}], 2),
+        ([{"date": "2026-10"}], 2),
+        ([{"date": "2026-11", "substance": "other"}], 1),
+    ],
+)
+def test_an_overdose_told_of_vaguely_may_be_that_of_the_record(
+    sent: Any, fewest: int, caller: TestClient, reader: Assessor
+) -> None:
+    items = [{"substance": "opioid"} | item for item in sent]
+    assessment = ask(caller, HEROIN, facts={"overdoses": {"state": "yes", "items": items}})
+    person = reader.decide(Facts.model_validate(assessment["facts"]), date(2026, 11, 20)).person
+    most = 1 + sum(item.get("substance") != "other" for item in sent)
+    assert person.at_least("overdoses_in_a_year") == (fewest, most)
+    again = ask(caller, HEROIN, facts=assessment["facts"])
+    assert (again["facts"], again["points"]) == (assessment["facts"], assessment["points"])
 
 
 def test_a_record_without_a_word_leaves_a_fact_open_unless_it_is_whole(caller: TestClient) -> None:

@@ -62,11 +62,14 @@ def statement(mapping: Mapping, system: str, code: str) -> dict[str, Any]:
         return said | {"onset": "2026-11-10", "recorded": "2026-11-10"}
     over = requires.current is False or "stopped" in requires.phase
     said |= {"phase": requires.phase[0], "start": "2026-06-01" if over else "2026-11-10"}
+    if requires.length_known and not over:
+        said["days_supply"] = 30
     if requires.indication:
         said["indication"] = {"system": "ICD-10", "code": "R52.2"}
     return said | ({"end": "2026-11-10"} if over else {})
 
 
+DEPENDENCE = {"opioid-dependence", "opioid-use-disorder", "drug-disorder-unspecified", "agonist-treatment"}
 OPIOID = {"kind": "medication", "system": "ATC", "code": "N02AA01", "start": "2026-06-01", "end": "2026-11-10"}
 
 
@@ -104,13 +107,19 @@ def test_every_member_leads_to_its_fact(value_set: ValueSet, system: str, code: 
 
 @pytest.mark.parametrize(("value_set", "system", "code"), members(), ids=named)
 def test_every_member_as_an_indication_is_understood(value_set: ValueSet, system: str, code: str, read: Read) -> None:
-    """Methadone given for a member of a set that means pain is no agonist treatment, given for any other it is."""
+    """Methadone given for pain is an opioid for pain, given for dependence agonist treatment, else neither for sure."""
     if book().read(system, code).problem is not None:
         code = f"{code}0"
     methadone = {"kind": "medication", "system": "ATC", "code": "N07BC02", "start": "2026-11-10"}
-    facts = dict(read([methadone | {"indication": {"system": system, "code": code}}]).facts.known())
-    for_pain = not book().read(system, code).sets.isdisjoint(records().omeq.kept_out.unless_indication)
-    assert ("prescribed_opioid" in facts, "agonist_treatment" in facts) == (for_pain, not for_pain)
+    given = methadone | {"indication": {"system": system, "code": code}}
+    facts = dict(read([given], "prescribed_opioid", "agonist_treatment").facts.known())
+    sets = book().read(system, code).sets
+    for_pain = not sets.isdisjoint(records().omeq.kept_out.unless_indication)
+    for_dependence = not for_pain and not sets.isdisjoint(DEPENDENCE)
+    yes = {name for name, answer in facts.items() if answer.state == "yes"}
+    assert ("prescribed_opioid" in yes, "agonist_treatment" in yes) == (for_pain, for_dependence)
+    no = {name for name, answer in facts.items() if answer.state == "no"}
+    assert no == ({"prescribed_opioid"} if for_dependence else set())
 
 
 @pytest.mark.parametrize(("value_set", "system", "code"), near_misses(), ids=named)
@@ -202,6 +211,7 @@ def test_dots_blanks_and_case_make_no_difference(code: str) -> None:
 )
 def test_three_medicines_with_naloxone_are_three_different_things(code: str, fact: str, read: Read) -> None:
     said = {"kind": "medication", "system": "ATC", "code": code, "phase": "dispensed", "start": "2026-11-15"}
+    said["days_supply"] = 7
     told = {"naloxone", "agonist_treatment", "prescribed_opioid"}
     assert set(dict(read([said | {"status": "completed"}]).facts.known())) & told == {fact}
 

@@ -40,7 +40,8 @@ def test_an_emergency_contact_at_the_time_of_an_overdose_is_care(day: str, care:
     assert records is not None
     file = records.mappings
     others = tuple(mapping for mapping in file.mappings if mapping.encounter != "emergency")
-    normaliser = Normaliser(replace(records, mappings=file.model_copy(update={"mappings": (*others, CARE)})))
+    changed = replace(records, mappings=file.model_copy(update={"mappings": (*others, CARE)}))
+    normaliser = Normaliser(changed, reader.ruleset.vocabulary.including)
     said = STATEMENTS.validate_python([HEROIN, {"kind": "encounter", "class": "emergency", "start": day}])
     made = normaliser.normalise(said, (), AS_OF)
     assert made.facts.overdoses is not None

@@ -26,15 +26,18 @@ def dispensed(value: str, days: int, supply: int = 30) -> dict[str, Any]:
 
 def dose(read: Read, *statements: dict[str, Any]) -> str | None:
     answer = read(list(statements)).facts.omeq_mg_per_day
-    return None if answer is None else str(answer.value)
+    return None if answer is None else answer.told
 
 
-def test_tablets_of_two_strengths_add_up(read: Read) -> None:
-    assert dose(read, dispensed("40", 19), dispensed("5", 2)) == "135"
+def test_tablets_of_two_strengths_add_up_before_one_is_nearly_used_up(read: Read) -> None:
+    assert dose(read, dispensed("40", 10), dispensed("5", 2)) == "135"
+    assert dose(read, dispensed("40", 2), dispensed("5", 2)) == "135"
 
 
-def test_the_same_strength_collected_early_is_a_refill(read: Read) -> None:
-    assert dose(read, dispensed("40", 27), dispensed("40", 2)) == "120"
+def test_what_is_collected_early_is_a_refill_or_comes_on_top(read: Read) -> None:
+    for strength in ("5", "40"):
+        assert dose(read, dispensed("40", 19), dispensed(strength, 2)) == "≥ 120"
+    assert dose(read, dispensed("40", 19), dispensed("60", 2)) == "≥ 180"
 
 
 def test_what_is_prescribed_handed_out_and_given_counts_once(read: Read) -> None:

@@ -1,0 +1,67 @@
+"""One entry beside the rest of its record: what else of its set goes on, its course, and days shared with others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cds.entries import Entry
+from cds.happened import OUT, Pair
+from cds.records import Mapping, RecordDefinitions
+from cds.records import Together as TogetherWith
+from cds.requirements import meets
+from cds.stops import GoingOn
+from cds.supplies import Courses, Shared, Together
+
+
+class Around:
+    """The entries of one record by value set, and what is worked out from them once it is asked for."""
+
+    def __init__(self, definitions: RecordDefinitions, as_of: date) -> None:
+        self._definitions = definitions
+        self._as_of = as_of
+        self._of_set: dict[str, list[Entry]] = {}
+        self._going_on: dict[str, GoingOn] = {}
+        self._courses: dict[str, Courses] = {}
+        self._together: dict[tuple[tuple[str, ...], int], Together] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Take in one entry; all are, before the first is looked at."""
+        for name in entry.sets:
+            self._of_set.setdefault(name, []).append(entry)
+
+    def shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
+        """The days a supply shared with those of other sets."""
+        what = wanted.sets, wanted.within_days
+        if what not in self._together:
+            others = {other.index: other for name in wanted.sets for other in self._of_set.get(name, ())}.values()
+            days = self._definitions.overlap_days.value
+            self._together[what] = Together(others, days, self._as_of, wanted.within_days)
+        return self._together[what].shared(entry)
+
+    def met(self, entry: Entry, mapping: Mapping) -> Pair | None:
+        """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
+        requires = mapping.requires
+        met = meets(entry, requires, mapping.dated_by, self._as_of)
+        if met is None or met[1] == 0 or mapping.set is None:
+            return met
+        if requires.nothing_else_current:
+            if mapping.set not in self._going_on:
+                self._going_on[mapping.set] = GoingOn(self._of_set[mapping.set], self._as_of)
+            certain, possible = self._going_on[mapping.set].beside(entry, requires.length_known)
+            if certain:
+                return None
+            if possible:
+                met = 0, met[1]
+        if requires.course_days is not None and not self._long_enough(entry, mapping.set, requires.course_days):
+            return OUT
+        return met
+
+    def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
+        if entry.begin is None:
+            return True
+        if name not in self._courses:
+            self._courses[name] = Courses(self._of_set[name], self._definitions.course_gap_days.value)
+        end = entry.end or entry.last
+        until = self._as_of if end is None else min(end[1], self._as_of)
+        start = self._courses[name].start_of(entry.begin[0])
+        return start is None or (until - start).days >= days

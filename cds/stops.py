@@ -1,0 +1,97 @@
+"""Explicit stops of medicines: which supplies they end, and what else of a value set goes on after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from cds.entries import HANDED_OUT, Days, Entry
+from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.statements import MedicationStatement
+
+Strength = tuple[Decimal, str] | None
+"""One dose as it was written; None where that is not told, which may be any."""
+
+
+def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
+    """Let each explicit stop end what of the same medicine began before it and has no end of its own.
+
+    Such a supply may still be taken, and is no longer sure to be. One of another strength is not the one that stopped.
+    What was handed out on the day of a stop may have been the last; an order of that day rather replaces another.
+    """
+    stops = [entry for entry in entries if entry.stops]
+    if not stops:
+        return
+    latest: dict[tuple[str, Strength], Days] = {}
+    latest_of_any: dict[str, Days] = {}
+    for stop in stops:
+        day = _day_of(stop, as_of)
+        latest[stop.code, _strength(stop)] = _later_of(latest.get((stop.code, _strength(stop))), day)
+        latest_of_any[stop.code] = _later_of(latest_of_any.get(stop.code), day)
+    for entry in entries:
+        if entry.code not in latest_of_any or entry.stops or not entry.current[1] or not entry.endless:
+            continue
+        strength, day = _strength(entry), latest_of_any[entry.code]
+        if strength is not None:
+            of_it = [latest[key] for key in ((entry.code, strength), (entry.code, None)) if key in latest]
+            if not of_it:
+                continue
+            day = _later_of(of_it[0], of_it[-1])
+        if entry.begin is not None and entry.begin[1] < day[0]:
+            entry.stopped, entry.current = True, OPEN
+        elif entry.begin is None or entry.begin[0] < day[1] + (entry.phase in HANDED_OUT) * date.resolution:
+            entry.current = OPEN
+
+
+class GoingOn:
+    """What of one value set is current on `as_of`, to be looked at beside one of its entries."""
+
+    def __init__(self, entries: Iterable[Entry], as_of: date) -> None:
+        self._as_of = as_of
+        self._certain = self._possible = self._sure = 0
+        self._sure_of: dict[str, int] = {}
+        self._begun: dict[str, date] = {}
+        """When the last one of a medicine began that is current with nothing assumed."""
+        for entry in entries:
+            if entry.stopped:
+                continue
+            self._certain += entry.current[0]
+            self._possible += entry.current[1]
+            if _sure(entry) and entry.begin is not None:
+                self._sure += 1
+                self._sure_of[entry.code] = self._sure_of.get(entry.code, 0) + 1
+                self._begun[entry.code] = max(entry.begin[0], self._begun.get(entry.code, entry.begin[0]))
+
+    def beside(self, entry: Entry, length_known: bool) -> Pair:
+        """Whether anything else goes on: certainly, possibly. `length_known`: certainly only where nothing is assumed.
+
+        After an explicit stop another medicine certainly does, and the same one where it was begun anew.
+        """
+        if not entry.stops:
+            certain = self._sure > _sure(entry) if length_known else self._certain > entry.current[0]
+            return int(certain), int(self._possible > entry.current[1])
+        anew = self._begun.get(entry.code)
+        if self._sure > self._sure_of.get(entry.code, 0) or (anew and anew > _day_of(entry, self._as_of)[1]):
+            return CERTAIN
+        return OPEN if self._possible else OUT
+
+
+def _sure(entry: Entry) -> bool:
+    """Whether it is current and neither its start nor its length is assumed."""
+    return bool(entry.current[0]) and not entry.assumed and entry.begin is not None
+
+
+def _day_of(stop: Entry, as_of: date) -> Days:
+    """When it was stopped: on the day that was told, or on some day since it began."""
+    return stop.end or (date.min if stop.begin is None else stop.begin[0], as_of)
+
+
+def _later_of(one: Days | None, other: Days) -> Days:
+    return other if one is None else (max(one[0], other[0]), max(one[1], other[1]))
+
+
+def _strength(entry: Entry) -> Strength:
+    medicine = entry.statement
+    assert isinstance(medicine, MedicationStatement)
+    return None if medicine.dose is None else (medicine.dose.value, medicine.dose.unit.strip().lower())
