@@ -151,7 +151,7 @@ def test_each_thing_a_receipt_proves_is_told_in_words(auditor: TestClient, answe
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("nb", "Merk: Svaret følger en annen regelutgave enn den som var i kraft den dagen. (den som spurte, ba om denne;"),
+    [("nb", "Merk: Svaret følger en annen regelutgave enn den som var i kraft den dagen. (den som spurte, ba om"),
      ("nn", "Merk: Svaret følgjer ei anna regelutgåve enn den som gjaldt den dagen. (den som spurde, bad om denne;"),
      ("en", "Note: The answer follows another rule release than the one in force on that day. (the caller named")],
 )  # fmt: skip
