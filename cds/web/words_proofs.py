@@ -171,7 +171,6 @@ _VERIFY = {
         "ikkje noko kontrollpunkt oppgitt",
         "no checkpoint given",
     ),
-    "because:nobody here can say": ("ingen her kan si det", "ingen her kan seie det", "nobody here can say"),
     "because:it is not approved": ("den er ikke godkjent", "ho er ikkje godkjend", "it is not approved"),
     "because:the release is not known": ("utgaven er ukjent", "utgåva er ukjend", "the release is not known"),
     "because:the caller named this one; in force on that day was": (

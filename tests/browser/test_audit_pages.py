@@ -151,18 +151,10 @@ def test_each_thing_a_receipt_proves_is_told_in_words(auditor: TestClient, answe
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [
-        (
-            "nb",
-            "Merk: Svaret følger en annen regelutgave enn den som var i kraft den dagen. (den som spurte, ba om denne;",
-        ),
-        ("nn", "Merk: Svaret følgjer ei anna regelutgåve enn den som gjaldt den dagen. (den som spurde, bad om denne;"),
-        (
-            "en",
-            "Note: The answer follows another rule release than the one in force on that day. (the caller named this",
-        ),
-    ],
-)
+    [("nb", "Merk: Svaret følger en annen regelutgave enn den som var i kraft den dagen. (den som spurte, ba om"),
+     ("nn", "Merk: Svaret følgjer ei anna regelutgåve enn den som gjaldt den dagen. (den som spurde, bad om denne;"),
+     ("en", "Note: The answer follows another rule release than the one in force on that day. (the caller named")],
+)  # fmt: skip
 def test_a_release_that_the_caller_named_is_noted_and_no_fault(auditor: TestClient, language: str, told: str) -> None:
     named = {**REQUEST_EXAMPLES["released"]["value"], "release": "0.1.0"}
     page = check(auditor, auditor.post("/v1/assessments", json=named).text, language=language)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from cds.approvals import BECAUSE
-from cds.audit.check import Name
+from cds.audit.check import Name, Result
 from cds.content_files import read_content
 from cds.diff.pieces import pieces
 from cds.release import RULES, Releases
@@ -35,9 +35,10 @@ def test_there_is_a_word_for_everything_that_can_be_told(releases: Releases) -> 
         assert {kind for kind, _ in pieces(content)} <= {name.removeprefix("kind:") for name in AUDIT_WORDS}
     assert {f"fault:{fault}" for fault in BECAUSE} <= AUDIT_WORDS.keys()
     assert {f"tick:{name}" for name in Name.__args__} <= AUDIT_WORDS.keys()
+    assert {f"result:{result}" for result in Result.__args__} <= AUDIT_WORDS.keys()
     strings = {
-        node.value
-        for file in ("cds/audit/check.py", "cds/approvals.py")
+        node.value.removesuffix(": ")
+        for file in ("cds/audit/prove.py", "cds/audit/standing.py", "cds/approvals.py")
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
