@@ -6,10 +6,12 @@ larger of the two counts, and the sum is then what it is at least.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from heapq import heappop, heappush
 
 from cds.entries import Entry
 
@@ -62,14 +64,6 @@ def replaceable_from(entry: Entry, start: date, end: date, refill_days: int) -> 
     return max(start + timedelta(1), end - timedelta(refill_days))
 
 
-@dataclass(slots=True)
-class _Line:
-    """What of supplies that took each other's place counts, and from which day on a later one may do so again."""
-
-    kept: list[Part]
-    gives_way: date
-
-
 def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
     """The parts of one medicine and phase that count, from the oldest day on which one began to the newest.
 
@@ -84,19 +78,22 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
         else:
             by_day.setdefault(day, []).append(part)
     sure = True
-    lines: list[_Line] = []
-    for day in sorted(by_day):
+    lines: list[tuple[date, int, list[Part]]] = []
+    """What counts of supplies that took each other's place, by the day from which a later one may do so again."""
+    for place, day in enumerate(sorted(by_day)):
         new = by_day[day]
+        old: list[Part] = []
+        while lines and lines[0][0] <= day:
+            old += heappop(lines)[2]
         until = [_gives_way(part.entry, day, refill_days) for part in new]
-        ending = [line for line in lines if line.gives_way <= day]
-        if not ending:
-            lines += [_Line([part], way) for part, way in zip(new, until, strict=True)]
+        if not old:
+            for beside, (part, way) in enumerate(zip(new, until, strict=True)):
+                heappush(lines, (way, place + beside * len(by_day), [part]))
             continue
-        old = [part for line in ending for part in line.kept]
         larger = new if _mg(new) > _mg(old) else old
         sure = sure and new[0].entry.phase == "prescribed" and (_renews(new, old) or _renews(old, new))
-        lines = [line for line in lines if line.gives_way > day] + [_Line(larger, max(until))]
-    return counted + [part for line in lines for part in line.kept], sure
+        heappush(lines, (max(until), place, larger))
+    return counted + [part for _, _, kept in lines for part in kept], sure
 
 
 def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
@@ -106,12 +103,7 @@ def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
 
 def _renews(some: Sequence[Part], others: Sequence[Part]) -> bool:
     """Whether each of some orders has one of the same dose among others."""
-    left = [part.written for part in others]
-    for part in some:
-        if part.written not in left:
-            return False
-        left.remove(part.written)
-    return True
+    return Counter(part.written for part in some) <= Counter(part.written for part in others)
 
 
 def _day(entry: Entry) -> date | None:
