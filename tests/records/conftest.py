@@ -12,13 +12,11 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from cds.api.service import Service
 from cds.assess import Assessor
-from cds.main import create_app
 from cds.normalise import Normalised
 from cds.release import RULES, Release
-from cds.settings import Settings
 from cds.statements import Statement
+from tests.frozen import FIRST_DAY, IN_FORCE, copy_draft, sealed, service_over
 
 AS_OF = date(2026, 11, 20)
 STATEMENTS: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
@@ -48,17 +46,24 @@ def read(reader: Assessor) -> Read:
     return reading
 
 
+@pytest.fixture(scope="session")
+def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Somebody who calls a service under the content being written."""
+    rules = copy_draft(tmp_path_factory.mktemp("rules"))
+    sealed(rules, IN_FORCE, FIRST_DAY)
+    with TestClient(service_over(rules)) as caller:
+        yield caller
+
+
 @pytest.fixture
-def ask(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+def ask(caller: TestClient) -> Ask:
     """Sends statements beside the answers of somebody who answered no to everything, but for the facts `open_`."""
-    monkeypatch.setattr(Service, "assessor", lambda *_: reader)
     answered: dict[str, Any] = json.loads(EVERYTHING_ANSWERED_NO.read_text(encoding="utf-8"))["facts"]
-    with TestClient(create_app(Settings(environment="development", host="127.0.0.1"), today=lambda: AS_OF)) as caller:
 
-        def asking(statements: list[dict[str, Any]], *complete: str, open_: tuple[str, ...] = ()) -> Any:
-            facts = {name: answer for name, answer in answered.items() if name not in {*complete, *open_}}
-            sent = {"as_of": AS_OF.isoformat(), "facts": facts, "statements": statements, "complete": list(complete)}
-            answer = caller.post("/v1/assessments", json=sent)
-            return answer.json()["assessment"] if answer.status_code == 200 else answer.json()
+    def asking(statements: list[dict[str, Any]], *complete: str, open_: tuple[str, ...] = ()) -> Any:
+        facts = {name: answer for name, answer in answered.items() if name not in {*complete, *open_}}
+        sent = {"as_of": AS_OF.isoformat(), "facts": facts, "statements": statements, "complete": list(complete)}
+        answer = caller.post("/v1/assessments", json=sent)
+        return answer.json()["assessment"] if answer.status_code == 200 else answer.json()
 
-        yield asking
+    return asking

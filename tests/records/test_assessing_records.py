@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cds.api.service import Service
 from cds.assess import Assessor
 from cds.facts import Facts
-from cds.main import create_app
-from cds.settings import Settings
 from cds.statements import MAX_STATEMENTS
 
 TODAY = date(2026, 11, 22)
@@ -25,15 +21,6 @@ BENZODIAZEPINE = {"kind": "medication", "system": "ATC", "code": "N05BA01", "sta
 HEROIN = {"kind": "condition", "system": "ICD-10", "code": "T40.1", "onset": "2026-11-02"}
 LAR = {"kind": "medication", "system": "ATC", "code": "N07BC51", "start": "2026-11-01"}
 OXYCODONE = BENZODIAZEPINE | {"code": "N02AA05", "dose": {"value": "10", "unit": "mg", "route": "oral", "per_day": "3"}}
-
-
-@pytest.fixture
-def caller(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Somebody who calls a service whose release reads records."""
-    monkeypatch.setattr(Service, "assessor", lambda *_: reader)
-    settings = Settings(environment="development", host="127.0.0.1")
-    with TestClient(create_app(settings, today=lambda: TODAY)) as caller:
-        yield caller
 
 
 def ask(caller: TestClient, *statements: dict[str, Any], status: int = 200, **sent: Any) -> Any:

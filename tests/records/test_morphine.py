@@ -16,26 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cds.api.service import Service
 from cds.assess import Assessor
 from cds.facts import Facts
-from cds.main import create_app
 from cds.note import Note
 from cds.readable import print_answer
-from cds.settings import Settings
 from tests.records.conftest import AS_OF, STATEMENTS
 
 TODAY = date(2026, 11, 22)
 PAIN = {"system": "ICD-10", "code": "R52.2"}
 NOT_CANCER = {"active_cancer_or_palliative": "no"}
-
-
-@pytest.fixture
-def caller(reader: Assessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Somebody who calls a service under the content being written."""
-    monkeypatch.setattr(Service, "assessor", lambda *_: reader)
-    with TestClient(create_app(Settings(environment="development", host="127.0.0.1"), today=lambda: TODAY)) as caller:
-        yield caller
 
 
 def medicine(code: str, value: str = "10", per_day: str | None = "3", **said: Any) -> dict[str, Any]:
