@@ -60,7 +60,7 @@ def test_the_same_facts_and_release_give_the_same_bytes(draft: Assessor, another
 
 
 def settled(person: Invented, name: str) -> bool:
-    """Whether a fact has a fresh answer: its own, a yes that implies it, or a no that rules it out."""
+    """Whether a fact has a fresh answer: its own, a yes to more than nought that implies it, a no that rules it out."""
 
     def fresh(fact: str, *states: str) -> bool:
         answer = person.facts.get(fact, {"state": "unknown"})
@@ -73,6 +73,7 @@ def settled(person: Invented, name: str) -> bool:
     implied = (
         fresh(narrow, "yes") or (stays and person.facts.get(narrow, {}).get("state") == "yes")
         for narrow in people.vocabulary()[name].narrower
+        if person.facts.get(narrow, {}).get("value") != "0"
     )
     return fresh(name, "yes", "no") or any(implied) or any(fresh(w, "no") for w in people.vocabulary()[name].wider)
 
