@@ -46,7 +46,8 @@ class AssessmentRequest(BaseModel):
     ] = None
     language: Language = "nb"
     release: Annotated[
-        str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$", description="A release; else the one in force today")
+        str | None,
+        Field(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}$", description="A release; else the one in force today"),
     ] = None
     include: Annotated[tuple[Include, ...], Field(max_length=8)] = ()
     facts: Facts = Facts()

@@ -111,6 +111,10 @@ def from_validation(error: ValidationError) -> Problem:
     return invalid(islice(_lines(error), MOST_ERRORS))
 
 
+_OF_ANOTHER_TYPE = {"model_type": "is not an object", "tuple_type": "is not a list"}
+"""What pydantic says of these names classes of ours and shapes of Python."""
+
+
 def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
     for line in error.errors(include_url=False, include_input=False, include_context=False):
         loc = line["loc"]
@@ -118,6 +122,8 @@ def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
             yield pointer((*_untagged(loc)[:-1], "?")), _no_such_field(str(loc[-1]))
         elif line["type"] == "union_tag_invalid":
             yield pointer(_untagged(loc)), f"kind is not one of {', '.join(KINDS)}"
+        elif line["type"] in _OF_ANOTHER_TYPE:
+            yield pointer(_untagged(loc)), _OF_ANOTHER_TYPE[line["type"]]
         else:
             yield pointer(_untagged(loc)), line["msg"].removeprefix("Value error, ")
 

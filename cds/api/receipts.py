@@ -98,7 +98,7 @@ class ReplayRequest(BaseModel):
     receipt: Annotated[
         ReceiptGiven | None, Field(description="Then what it proves of this answer is told beside the replay")
     ] = None
-    release: Annotated[str | None, Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$")] = None
+    release: Annotated[str | None, Field(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}$")] = None
 
 
 class DifferenceLine(BaseModel):

@@ -4,8 +4,9 @@ durable-rules fires a rule once for each way it comes true: `(a or b or c) and (
 costs a microsecond, and for one person the measures fired 286 times, now 149. Alternatives whose ways would multiply,
 or that several rules share, become parts: rules of their own, decided a stage earlier and referred to by name.
 Outcomes of which any will do become a group, as the tiers of a factor are, and so does a rule that says no more than
-that: it holds with the first of them and needs no stage of its own, of which each costs two facts more. The compiled
-evaluator is made from the plan as it was written, so the two still confirm each other.
+that of other rules: it holds with the first of them and needs no stage of its own, of which each costs two facts more.
+Not so where an outcome was given to the plan: nothing of such a rule would be decided here. The compiled evaluator is
+made from the plan as it was written, so the two still confirm each other.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Alternatives:
         shared = {node for node, times in Counter(_eithers(rules.values())).items() if times > 1}
         found = {name: self._with_parts(node, shared, multiplies=False) for name, node in rules.items()}
         for name, node in found.items():
-            if any(isinstance(part, Refers) for part in _flat([node])):
+            if self._rests_on_rules(node):
                 self.groups[name] = tuple(self._outcomes(node))
         self.nodes: dict[str, Node] = {name: node for node, name in self._parts.items()}
         self.nodes |= {name: node for name, node in found.items() if name not in self.groups}
@@ -40,6 +41,12 @@ class Alternatives:
     def brought_by(self, name: str) -> tuple[str, ...]:
         """What holds when a rule, a part or a given outcome does: itself and its groups."""
         return (name, *(group for group, members in self.groups.items() if name in members))
+
+    def _rests_on_rules(self, node: Node) -> bool:
+        """Whether it is said by other rules of the plan and by no outcome that was given to it."""
+        named = [part.name for part in _flat([node]) if isinstance(part, Refers)]
+        members = {member for name in named for member in self._members(name) or (name,)}
+        return bool(named) and members.isdisjoint(self._given.values())
 
     def _outcomes(self, either: Node) -> Iterator[str]:
         """The outcomes of which any will do; what is compared with numbers becomes a part first."""
@@ -52,13 +59,12 @@ class Alternatives:
     def _part(self, node: Node) -> str:
         return self._parts.setdefault(node, f"part-{len(self._parts)}")
 
-    def _members(self, name: str) -> Iterator[str]:
-        """The rules and parts of a group, and of the groups in it."""
+    def _members(self, name: str) -> list[str]:
+        """The rules, parts and given outcomes of a group, and of the groups in it."""
+        found: list[str] = []
         for member in self.groups.get(name, ()):
-            if member in self.groups:
-                yield from self._members(member)
-            else:
-                yield member
+            found += self._members(member) if member in self.groups else [member]
+        return found
 
     def _joined(self, node: Node) -> Node:
         """The node with what the plan was given as outcomes, no alternatives directly in alternatives, and groups."""

@@ -233,3 +233,20 @@ def test_things_to_come_may_lie_ahead(caller: TestClient) -> None:
         "naloxone_expires": {"state": "yes", "date": "2029"},
     }
     assert assess(caller, {"as_of": "2026-11-20", "facts": facts})["facts"] == facts
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ({"facts": {"benzodiazepine": 1}}, {"path": "/facts/benzodiazepine", "reason": "is not an object"}),
+        ({"facts": []}, {"path": "/facts", "reason": "is not an object"}),
+        ({"statements": {}}, {"path": "/statements", "reason": "is not a list"}),
+        (None, {"path": "", "reason": "is not an object"}),
+    ],
+)
+def test_a_wrong_type_is_told_in_words_of_json(caller: TestClient, body: Any, line: dict[str, str]) -> None:
+    assert caller.post("/v1/assessments", content=json.dumps(body)).json()["errors"] == [line]
+
+
+def test_a_release_is_named_by_plain_digits(caller: TestClient) -> None:
+    assert caller.post("/v1/assessments", json={"release": "٠.١.٠"}).status_code == 422

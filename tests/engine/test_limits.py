@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.bounds import Person
-from cds.conditions import AllOf, AnyOf, Condition, Is, RuleHolds, WithinDays
+from cds.conditions import NEVER, AllOf, AnyOf, Condition, Is, RuleHolds, WithinDays
 from cds.engine import Engine, durable
 from cds.engine.durable import Durable
 from cds.engine.plan import Plan
@@ -213,3 +213,15 @@ def test_eight_threads_get_the_same_answers_as_one(draft: Assessor, both: Engine
     with ThreadPoolExecutor(8) as threads:
         assert all(result == alone for result in threads.map(answers, range(8)))
     assert all(json.loads(answer)["level"] for answer in alone)
+
+
+def test_nothing_holds_that_durable_rules_did_not_decide(draft: Assessor, both: Engine) -> None:
+    """Where it is silenced nothing holds: no rule of either plan is decided by what stands around it alone."""
+    assert draft.recommender is not None
+    for engine in (both, draft.recommender.engine):
+        assert engine.durable is not None
+        everything = [NEVER if prop.above else -1 for prop in engine.plan.properties]
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(engine.durable, "_brought", lambda fact: [])
+            assert engine.durable.holding(everything) == frozenset()
+        assert engine.durable.holding(everything) == frozenset(engine.plan.order)
