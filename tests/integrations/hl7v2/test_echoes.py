@@ -1,0 +1,22 @@
+"""What is said back: in the sender's character set, with its own id, and without a separator where none belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integrations.hl7v2.wire import Client, Server, msa, simple
+
+
+@pytest.mark.parametrize("person", ["12^^^X^MR", "Ærø^^^Ås^MR"], ids=["ASCII", "8859/1"])
+def test_a_sender_is_answered_in_its_own_character_set_whatever_it_writes(tmp_path: Path, person: str) -> None:
+    file = tmp_path / "senders.yaml"
+    file.write_text('senders:\n  - {name: dos, application: DIPS, charset: "8859/1"}\n', encoding="utf-8")
+    with Server(senders=file, key=tmp_path / "key") as server, Client(server.port) as client:
+        client.send(simple(pid=f"PID|1||{person}").decode().encode("latin-1"))
+        ack, result = client.until(b"ACK"), client.until(b"ORU")
+        assert [each.split(b"\r")[0].split(b"|")[17] for each in (ack, result)] == [b"8859/1"] * 2
+        assert "Poeng, høyst".encode("latin-1") in result
+        refused = client.ask(simple(kind="SIU^S12"))
+        assert refused.split(b"\r")[0].endswith(b"|8859/1")
