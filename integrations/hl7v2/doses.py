@@ -70,10 +70,10 @@ def range_at(segment: Segment) -> int | None:
     at_amount, at_most, *_ = _FIELDS[segment.name]
     if len(segment.repetitions(at_amount)) > 1:
         return at_amount
-    if not at_most or not segment.value(at_most):
-        return None
-    same = len(segment.repetitions(at_most)) == 1 and number(segment.value(at_most)) == number(segment.value(at_amount))
-    return None if same else at_most
+    highest = [part(each, segment.syntax) for each in segment.repetitions(at_most)] if at_most else []
+    highest = [each for each in highest if each]
+    same = len(highest) == 1 and number(highest[0]) == number(segment.value(at_amount))
+    return None if same or not highest else at_most
 
 
 def dose_of(segment: Segment, route: str | None, times: str | None) -> Dose | None:

@@ -53,7 +53,7 @@ def test_a_range_of_doses_is_its_least_or_more(ask: Ask, line: str, place: str) 
     assert said.most >= highest.most > exactly.most
 
 
-@pytest.mark.parametrize("most", ["5", "x", "10~20"])
+@pytest.mark.parametrize("most", ["5", "x", "10~20", "~20", '""~20'])
 def test_a_range_that_is_none_is_no_exact_dose(ask: Ask, most: str) -> None:
     said = ask(order(), f"RXE||{OXYCODONE}|10|{most}|mg", "TQ1|1||QID", "RXR|PO")
     assert ("RXE[1]-4", "dose_range") in said.told
