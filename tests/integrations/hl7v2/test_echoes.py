@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.hl7v2.wire import Client, Server, msa, simple
+from tests.integrations.hl7v2.wire import Client, Server, simple
 
 
 @pytest.mark.parametrize("person", ["12^^^X^MR", "Ærø^^^Ås^MR"], ids=["ASCII", "8859/1"])
