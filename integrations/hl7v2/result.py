@@ -20,7 +20,7 @@ from integrations.hl7v2.draft import NoteReason
 from integrations.hl7v2.profiles import Sender
 from integrations.hl7v2.reading import Reading
 from integrations.hl7v2.times import partial
-from integrations.hl7v2.tokens import Message, Syntax
+from integrations.hl7v2.tokens import Message, Syntax, without_controls
 from integrations.hl7v2.wording import why, word
 
 SYSTEM = "99ODR"
@@ -125,7 +125,7 @@ class _Result:
             header.processing or "P", self.sender.result_version, "", "", *asks, "", self.charset,
         )  # fmt: skip
         pid = self.message.first("PID")
-        echo = "" if pid is None else "".join(letter for letter in pid.raw(3) if letter.isprintable())
+        echo = "" if pid is None else without_controls(pid.raw(3))
         self._line("PID", "1", "", echo, "", syntax.component * 6 + "U")
         battery = self._components(ODRISK, word("battery", self.language), SYSTEM)
         order = self._components(self.ids.order, ODRISK)

@@ -20,3 +20,23 @@ def test_a_sender_is_answered_in_its_own_character_set_whatever_it_writes(tmp_pa
         assert "Poeng, høyst".encode("latin-1") in result
         refused = client.ask(simple(kind="SIU^S12"))
         assert refused.split(b"\r")[0].endswith(b"|8859/1")
+
+
+@pytest.mark.parametrize("sign", ["\u00a0", "\u200b", "\u00ad", "\u3000"])
+def test_an_id_comes_back_letter_for_letter(client: Client, sign: str) -> None:
+    client.send(simple(id=f"A{sign}B", asks="||||UNICODE UTF-8", pid=f"PID|1||1{sign}2^^^X^MR"))
+    ack, result = client.until(b"ACK").decode(), client.until(b"ORU").decode()
+    assert f"MSA|AA|A{sign}B\r" in ack
+    assert f"PID|1||1{sign}2^^^X^MR|" in result
+    refused = client.ask(simple(id=f"A{sign}B", kind="SIU^S12", asks="||||UNICODE UTF-8")).decode()
+    assert f"MSA|AR|A{sign}B\r" in refused
+
+
+def test_controls_in_an_id_do_not_come_back(client: Client) -> None:
+    assert b"MSA|AA|AB\r" in client.ask(simple(id="A\x07B\x85"))
+
+
+def test_a_batch_is_named_letter_for_letter(client: Client) -> None:
+    reply = client.ask("BHS|^~\\&|DIPS|A\u00a0B|||2026||||B\u00a01\r".encode() + simple()).decode()
+    assert "|DIPS|A\u00a0B|" in reply.split("\r")[0]
+    assert reply.split("\r")[0].endswith("|B\u00a01")
