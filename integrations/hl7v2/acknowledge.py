@@ -147,10 +147,11 @@ def acknowledgement(
         kind = [*(kind if len(kind) > 1 else ["ACK", ""]), "ACK"] if header.event and not plain else ["ACK"]
     fields = [
         "MSH", syntax.encoding, header.our_application or ODRISK, header.our_facility, header.application,
-        header.facility, now, "", syntax.component.join(kind), own_id, header.processing or "P", header.version,
+        header.facility, syntax.escaped(now), "", syntax.component.join(kind), own_id,
+        header.processing or "P", header.version,
     ]  # fmt: skip
     if minor >= 3:  # noqa: PLR2004 - MSH-18 came with 2.3
-        fields += ["", "", "", "", "", charset]
+        fields += ["", "", "", "", "", syntax.escaped(charset)]
     msa = ["MSA", code, header.control_id]
     if minor < 5 and problems:  # noqa: PLR2004 - from 2.5 on ERR-8 holds the text
         msa.append(syntax.escaped(min(problems, key=lambda problem: "EIW".index(problem.severity)).text)[:80])

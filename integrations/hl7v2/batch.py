@@ -87,7 +87,8 @@ def reply(header: Segment, charset: str, acknowledgements: Sequence[bytes], own_
     syntax: Syntax = header.syntax
     raw = [_field(header, position) for position in range(_FIELDS)]
     first = syntax.field.join([
-        "BHS", syntax.encoding, raw[5] or ODRISK, raw[6], raw[3], raw[4], now, "", "", "", own_id, raw[11],
+        "BHS", syntax.encoding, raw[5] or ODRISK, raw[6], raw[3], raw[4], syntax.escaped(now), "", "", "",
+        own_id, raw[11],
     ])  # fmt: skip
     last = f"BTS{syntax.field}{len(acknowledgements)}\r"
     return b"".join([encode(first + "\r", charset), *acknowledgements, last.encode()])

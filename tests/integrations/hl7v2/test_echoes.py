@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from integrations.hl7v2.times import partial
+from integrations.hl7v2.tokens import lines, message
 from tests.integrations.hl7v2.wire import Client, Server, simple
 
 
@@ -40,3 +42,18 @@ def test_a_batch_is_named_letter_for_letter(client: Client) -> None:
     reply = client.ask("BHS|^~\\&|DIPS|A\u00a0B|||2026||||B\u00a01\r".encode() + simple()).decode()
     assert "|DIPS|A\u00a0B|" in reply.split("\r")[0]
     assert reply.split("\r")[0].endswith("|B\u00a01")
+
+
+@pytest.mark.parametrize("separators", ["|^-\\&", "|^+\\&", "|_~\\&", "+^~\\&", "|^/\\-"])
+def test_no_separator_stands_raw_in_a_value_of_ours(client: Client, separators: str) -> None:
+    table = str.maketrans("|^~\\&", separators)
+    client.send(simple(version="2.5.1", asks="||||UNICODE UTF-8").decode().translate(table).encode())
+    for answer, structure in ((client.until(b"ACK"), "ACK"), (client.until(b"ORU"), "ORU_R01")):
+        text = answer.decode()
+        head = message(lines(text), "utf-8", 99_999).header
+        assert head.raw(2) == separators[1:]
+        assert all(len(head.repetitions(position)) <= 1 for position in (7, 9, 12, 18))
+        assert [head.value(position) for position in (11, 12, 18)] == ["P", "2.5.1", "UNICODE UTF-8"]
+        assert head.value(9, 3) == structure
+        assert partial(head.value(7)) is not None
+        assert len(head.value(10)) == 20
