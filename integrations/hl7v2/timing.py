@@ -106,11 +106,19 @@ class Timing:
         return None
 
     def _end(self) -> Interval | None:
-        """The last day, likewise; none where a piece there does not end.
+        """The last day, likewise; none where a piece there does not end, or a nearer place begins only after it.
 
         The day of a stop goes before one that was planned; without a day it is today.
         """
-        planned = next((_last(source) for source in self._sources if any(piece.end for piece in source)), None)
+        planned = begun = None
+        for source in self._sources:
+            if any(piece.end is not None for piece in source):
+                _, planned = span(source)
+                if planned is not None and begun is not None and planned.latest < begun:
+                    self._draft.note(source[0].at(8), "contradicted")
+                    planned = None
+                break
+            begun = begun or min((piece.start.earliest for piece in source if piece.start is not None), default=None)
         as_of = self._draft.as_of
         if self._stopped and self._stop is None and (planned is None or planned.earliest > as_of):
             return Interval.parse(as_of.isoformat())
@@ -202,11 +210,6 @@ class Timing:
             self._draft.note(piece.at(4), "as_needed")
             times, more = min(times, Decimal(piece.clock)), True
         return times or None, more
-
-
-def _last(pieces: Sequence[Piece]) -> Interval | None:
-    _, last = span(pieces)
-    return last
 
 
 def _order_days(draft: Draft, orc: Segment) -> list[Interval]:

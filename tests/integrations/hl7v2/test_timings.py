@@ -79,3 +79,10 @@ def test_several_patches_at_once_are_no_exact_dose(ask: Ask) -> None:
     assert (one.facts["omeq_mg_per_day"], one.told) == ("28.8", [])
     assert ("TQ1[1]-2", "as_needed") in two.told
     assert two.most > one.most
+
+
+@pytest.mark.parametrize("often", ["", "BID"])
+def test_an_end_before_the_nearer_start_ends_nothing(ask: Ask, often: str) -> None:
+    said = ask(order(), oxycodone("^BID^^20261001^20261010"), f"TQ1|1||{often}||||20261101", "RXR|PO")
+    assert said.facts["prescribed_opioid"] == "yes"
+    assert ("RXE[1]-1", "contradicted") in said.told
