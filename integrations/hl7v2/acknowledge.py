@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from integrations.hl7v2.charset import decode
-from integrations.hl7v2.tokens import DEFAULT, Segment, Syntax, Unreadable, syntax_of
+from integrations.hl7v2.tokens import DEFAULT, Segment, Syntax, Unreadable, syntax_of, without_controls
 
 TEXTS = {
     0: "Message accepted", 100: "Segment sequence error", 101: "Required field missing", 102: "Data type error",
@@ -81,7 +81,7 @@ class Header:
 
 def header_of(msh: Segment) -> Header:
     """What an MSH says."""
-    raw = [_clean(msh.raw(position)) for position in range(13)]
+    raw = [without_controls(msh.raw(position)) for position in range(13)]
     return Header(
         syntax=msh.syntax,
         application=raw[3],
@@ -89,7 +89,7 @@ def header_of(msh: Segment) -> Header:
         our_application=raw[5],
         our_facility=raw[6],
         sent_at=raw[7],
-        event=_clean(msh.value(9, 2)),
+        event=without_controls(msh.value(9, 2)),
         control_id=raw[10],
         processing=raw[11],
         version=raw[12].split(msh.syntax.component)[0],
@@ -126,10 +126,6 @@ def _decoded(line: bytes, default: str) -> tuple[str, str]:
     return decoded.text, decoded.charset
 
 
-def _clean(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())
-
-
 def acknowledgement(
     header: Header,
     code: AckCode,
@@ -151,10 +147,11 @@ def acknowledgement(
         kind = [*(kind if len(kind) > 1 else ["ACK", ""]), "ACK"] if header.event and not plain else ["ACK"]
     fields = [
         "MSH", syntax.encoding, header.our_application or ODRISK, header.our_facility, header.application,
-        header.facility, now, "", syntax.component.join(kind), own_id, header.processing or "P", header.version,
+        header.facility, syntax.escaped(now), "", syntax.component.join(kind), own_id,
+        header.processing or "P", header.version,
     ]  # fmt: skip
     if minor >= 3:  # noqa: PLR2004 - MSH-18 came with 2.3
-        fields += ["", "", "", "", "", charset]
+        fields += ["", "", "", "", "", syntax.escaped(charset)]
     msa = ["MSA", code, header.control_id]
     if minor < 5 and problems:  # noqa: PLR2004 - from 2.5 on ERR-8 holds the text
         msa.append(syntax.escaped(min(problems, key=lambda problem: "EIW".index(problem.severity)).text)[:80])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from integrations.hl7v2.acknowledge import ODRISK
 from integrations.hl7v2.charset import encode
-from integrations.hl7v2.tokens import Segment, Syntax, Unreadable, syntax_of
+from integrations.hl7v2.tokens import Segment, Syntax, Unreadable, syntax_of, without_controls
 
 _MARK = re.compile(rb"(?:\A|(?<=[\r\n]))[ \t\x00]*(FHS|BHS|MSH|BTS|FTS)(?=[^A-Za-z0-9 ]|\Z)")
 _FIELDS = 12
@@ -87,7 +87,8 @@ def reply(header: Segment, charset: str, acknowledgements: Sequence[bytes], own_
     syntax: Syntax = header.syntax
     raw = [_field(header, position) for position in range(_FIELDS)]
     first = syntax.field.join([
-        "BHS", syntax.encoding, raw[5] or ODRISK, raw[6], raw[3], raw[4], now, "", "", "", own_id, raw[11],
+        "BHS", syntax.encoding, raw[5] or ODRISK, raw[6], raw[3], raw[4], syntax.escaped(now), "", "", "",
+        own_id, raw[11],
     ])  # fmt: skip
     last = f"BTS{syntax.field}{len(acknowledgements)}\r"
     return b"".join([encode(first + "\r", charset), *acknowledgements, last.encode()])
@@ -96,4 +97,4 @@ def reply(header: Segment, charset: str, acknowledgements: Sequence[bytes], own_
 def _field(header: Segment, position: int) -> str:
     """BHS and FHS count like MSH: the first field is the separator itself."""
     raw = header.fields[position - 1] if 1 < position <= len(header.fields) else ""
-    return "".join(letter for letter in raw if letter.isprintable())
+    return without_controls(raw)

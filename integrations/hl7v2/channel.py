@@ -117,7 +117,7 @@ class Channel:
 
     def _default(self, raw: bytes) -> str:
         """The sender's character set, for a message that does not name its own."""
-        if raw.isascii() or declared(raw) in NAMES:
+        if declared(raw) in NAMES:
             return "utf-8"
         header, _ = salvaged(raw[:_HEAD])
         parts = [

@@ -111,6 +111,7 @@ class Connection:
     def _expect(self, outgoing: Outgoing) -> None:
         self._channel.counts.results.labels("sent").inc()
         self._waiting[outgoing.id] = self._clock() + self._settings.acknowledgement_seconds
+        self._waiting.move_to_end(outgoing.id)  # those that wait are looked through from the earliest deadline on
         if len(self._waiting) > _MOST_WAITING:
             self._missing(self._waiting.popitem(last=False)[0])
 

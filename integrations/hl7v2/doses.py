@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from cds.statements import Dose
 from integrations.hl7v2.decimals import number, written
 from integrations.hl7v2.tokens import Segment, part
@@ -70,14 +72,14 @@ def range_at(segment: Segment) -> int | None:
     at_amount, at_most, *_ = _FIELDS[segment.name]
     if len(segment.repetitions(at_amount)) > 1:
         return at_amount
-    if not at_most or not segment.value(at_most):
-        return None
-    same = len(segment.repetitions(at_most)) == 1 and number(segment.value(at_most)) == number(segment.value(at_amount))
-    return None if same else at_most
+    highest = [part(each, segment.syntax) for each in segment.repetitions(at_most)] if at_most else []
+    highest = [each for each in highest if each]
+    same = len(highest) == 1 and number(highest[0]) == number(segment.value(at_amount))
+    return None if same or not highest else at_most
 
 
 def dose_of(segment: Segment, route: str | None, times: str | None) -> Dose | None:
-    """The dose a segment tells, of a range the lowest; None where a part of it is missing or cannot be read."""
+    """The dose a segment tells, of a range the lowest; None where a part of it is missing or can be no dose."""
     _, _, at_unit, at_strength, at_strength_unit, at_rate, at_rate_unit = _FIELDS[segment.name]
     amount, unit = amount_of(segment), _unit(segment, at_unit)
     strength, strength_unit = number(segment.value(at_strength)), _unit(segment, at_strength_unit)
@@ -95,7 +97,10 @@ def dose_of(segment: Segment, route: str | None, times: str | None) -> Dose | No
     text = written(value * factor)
     if text is None:
         return None
-    return Dose.model_validate({"value": text, "unit": name, "route": route, "per_day": times})
+    try:
+        return Dose.model_validate({"value": text, "unit": name, "route": route, "per_day": times})
+    except ValidationError:
+        return None
 
 
 def _unit(segment: Segment, position: int) -> str:

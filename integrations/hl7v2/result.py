@@ -20,7 +20,7 @@ from integrations.hl7v2.draft import NoteReason
 from integrations.hl7v2.profiles import Sender
 from integrations.hl7v2.reading import Reading
 from integrations.hl7v2.times import partial
-from integrations.hl7v2.tokens import Message, Syntax
+from integrations.hl7v2.tokens import Message, Syntax, without_controls
 from integrations.hl7v2.wording import why, word
 
 SYSTEM = "99ODR"
@@ -117,19 +117,19 @@ class _Result:
         header, syntax = self.header, self.header.syntax
         asks = ["AL", "NE"] if self.sender.acknowledgement == "enhanced" else ["", ""]
         sent = self.message.header.value(7)
-        sent = sent if partial(sent) is not None else ""
-        day = self._day
+        when = syntax.escaped(sent) if partial(sent) is not None else self._day
+        kind, version, charset = map(self._components, ("ORU_R01", self.sender.result_version, self.charset))
         self._line(
             "MSH", syntax.encoding, header.our_application or ODRISK, header.our_facility, header.application,
-            header.facility, sent or day, "", syntax.component.join(("ORU", "R01", "ORU_R01")), self.ids.message,
-            header.processing or "P", self.sender.result_version, "", "", *asks, "", self.charset,
+            header.facility, when, "", syntax.component.join(("ORU", "R01", kind)), self.ids.message,
+            header.processing or "P", version, "", "", *asks, "", charset,
         )  # fmt: skip
         pid = self.message.first("PID")
-        echo = "" if pid is None else "".join(letter for letter in pid.raw(3) if letter.isprintable())
+        echo = "" if pid is None else without_controls(pid.raw(3))
         self._line("PID", "1", "", echo, "", syntax.component * 6 + "U")
         battery = self._components(ODRISK, word("battery", self.language), SYSTEM)
         order = self._components(self.ids.order, ODRISK)
-        self._line("OBR", "1", "", order, battery, "", "", day, *[""] * 14, sent or day, "", "", self.status)
+        self._line("OBR", "1", "", order, battery, "", "", self._day, *[""] * 14, when, "", "", self.status)
         self.nte = 0
         if self.reading.corrects:
             self._notes([word("retracted" if self.reading.retracts else "corrected", self.language)])

@@ -35,7 +35,8 @@ def partial(text: str) -> str | None:
             return whole.isoformat()
         zone = timezone(_offset(match[7]))
         moment = datetime(whole.year, whole.month, whole.day, int(hour), int(match[5] or 0), tzinfo=zone)
-        return moment.astimezone(OSLO).date().isoformat()
+        here = moment.astimezone(OSLO).date()
+        return here.isoformat() if here.year in _YEARS else None
     except (ValueError, OverflowError):
         return None
 

@@ -6,8 +6,7 @@ are kept apart. What is not certain is told of, and never makes a dose smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,14 +15,12 @@ from cds.statements import MedicationStatus
 from integrations.hl7v2.decimals import number, written
 from integrations.hl7v2.doses import per_day
 from integrations.hl7v2.draft import Draft
-from integrations.hl7v2.tokens import Segment, part
+from integrations.hl7v2.pieces import Piece, has_days, of_field, of_segment, span, steps_of, tells
+from integrations.hl7v2.tokens import Segment
 
 _STOPPED = frozenset({"DC", "CA", "OC", "OD", "CR", "DR", "RP", "RU"})
 """ORC-1: discontinued or cancelled, asked for or done; and the old order of one that is replaced."""
 _STOPPED_STATUS = frozenset({"CA", "DC", "RP"})
-_AS_NEEDED = "PRN"
-_IN_TURN = "S"
-"""HL7 table 0472: the next piece comes after this one."""
 _ONE = Decimal(1)
 
 
@@ -43,36 +40,6 @@ class Period(NamedTuple):
     often: Often
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One TQ1, or one repetition of RXE-1 or ORC-7."""
-
-    place: str
-    of_tq1: bool
-    quantity: str
-    patterns: tuple[str, ...]
-    clock: int
-    """How many times of the day are named."""
-    start: Interval | None
-    end: Interval | None
-    as_needed: bool
-    in_turn: bool
-
-    @property
-    def silent(self) -> bool:
-        """Whether it says nothing of how often."""
-        return not self.patterns and not self.clock
-
-    @property
-    def may_be_as_needed(self) -> bool:
-        """Whether it is only for when it is needed, in its priority or in its pattern."""
-        return self.as_needed or any(_AS_NEEDED in pattern.upper() for pattern in self.patterns)
-
-    def at(self, position: int) -> str:
-        """The place of a field of TQ1; the older form is one field."""
-        return f"{self.place}-{position}" if self.of_tq1 else self.place
-
-
 class Timing:
     """The timing of one order. `tq1s`: the TQ1 of each place where they may stand, the nearest first."""
 
@@ -82,9 +49,9 @@ class Timing:
         self._draft = draft
         control = "" if orc is None else orc.value(1).upper()
         status = "" if orc is None else orc.value(5).upper()
-        sources = [[_of_tq1(draft, tq1) for tq1 in each] for each in tq1s]
+        sources = [[of_segment(draft, tq1) for tq1 in each] for each in tq1s]
         older = ((segment, position) for segment, position in ((rxe, 1), (orc, 7)) if segment is not None)
-        sources += [_of_field(draft, segment, position) for segment, position in older]
+        sources += [of_field(draft, segment, position) for segment, position in older]
         self._sources = [source for source in sources if source]
         told_to_stop = control in _STOPPED or status in _STOPPED_STATUS
         days = [] if orc is None else _order_days(draft, orc)
@@ -100,20 +67,36 @@ class Timing:
 
     def periods(self, place: str, amount: Decimal | None) -> list[Period]:
         """The periods of a medicine that is named at `place`. `amount`: how much of it the order calls one dose."""
-        telling = [source for source in self._sources if not all(piece.silent for piece in source)]
-        main = [*telling, *self._sources, []][0]
-        steps: dict[tuple[Interval | None, Interval | None], list[_Piece]] = {}
-        for piece in main:
-            steps.setdefault((piece.start, piece.end), []).append(piece)
+        main: Sequence[Piece] = next((source for source in self._sources if tells(source)), [])
+        dated = next((source for source in (main, *self._sources) if has_days(source)), main)
+        steps = steps_of(dated)
         if len(steps) > 1 and not self._stopped:
-            found = [
-                Period(start or self._ordered, end or self._stop, self._often(pieces, amount))
-                for (start, end), pieces in steps.items()
-            ]
+            found = self._of_steps(dated, steps, amount)
         else:
-            often = Often() if len(steps) > 1 else self._agreed(telling, amount)
+            often = Often() if len(steps) > 1 else self._agreed(self._sources, amount)
             found = [Period(self._start() or self._ordered, self._end(), often)]
         return [self._in_order(period, place) for period in found]
+
+    def _of_steps(
+        self, dated: Sequence[Piece], steps: Sequence[Sequence[Piece]], amount: Decimal | None
+    ) -> list[Period]:
+        """Each step of a plan. `dated`: the pieces of all. Where none of them says how often, another place may."""
+        each_says = {self._often(step, amount) for step in steps if tells(step)}
+        found = []
+        for step in steps:
+            if tells(dated) and not tells(step):
+                often = self._often(step, amount)
+            else:
+                elsewhere = {piece.days for other in steps if other is not step for piece in other} - {(None, None)}
+                beside = [
+                    [piece for piece in source if piece.days not in elsewhere]
+                    for source in self._sources
+                    if source is not dated
+                ]
+                often = self._agreed([step, *beside], amount, each_says)
+            start, end = span(step)
+            found.append(Period(start or self._ordered, end or self._stop, often))
+        return found
 
     def _start(self) -> Interval | None:
         """The first day that the nearest place with any tells."""
@@ -123,12 +106,19 @@ class Timing:
         return None
 
     def _end(self) -> Interval | None:
-        """The last day, likewise. The day of a stop goes before one that was planned; without a day it is today."""
-        planned = None
+        """The last day, likewise; none where a piece there does not end, or a nearer place begins only after it.
+
+        The day of a stop goes before one that was planned; without a day it is today.
+        """
+        planned = begun = None
         for source in self._sources:
-            if days := [piece.end for piece in source if piece.end is not None]:
-                planned = max(days, key=lambda day: day.latest)
+            if any(piece.end is not None for piece in source):
+                _, planned = span(source)
+                if planned is not None and begun is not None and planned.latest < begun:
+                    self._draft.note(source[0].at(8), "contradicted")
+                    planned = None
                 break
+            begun = begun or min((piece.start.earliest for piece in source if piece.start is not None), default=None)
         as_of = self._draft.as_of
         if self._stopped and self._stop is None and (planned is None or planned.earliest > as_of):
             return Interval.parse(as_of.isoformat())
@@ -140,25 +130,41 @@ class Timing:
         self._draft.note(place, "contradicted")
         return period._replace(start=None)
 
-    def _agreed(self, telling: Sequence[Sequence[_Piece]], amount: Decimal | None) -> Often:
+    def _agreed(
+        self, places: Sequence[Sequence[Piece]], amount: Decimal | None, elsewhere: Collection[Often] = ()
+    ) -> Often:
         """What the nearest place says; where another says otherwise, the least of them or more.
 
-        A pattern elsewhere that is not understood may be a local word for the same, and is only told of.
+        A pattern elsewhere that is not understood may be a local word for the same, and is only told of; so is none
+        that says what other steps of the plan (`elsewhere`) say. A place that does not say how often may still say
+        that it is only when needed, or how many doses are taken at once: then nobody can tell.
         """
-        if not telling:
-            return Often()
-        agreed = first = self._often(telling[0], amount)
+        telling = [pieces for pieces in places if tells(pieces)]
+        agreed = first = self._often(telling[0], amount) if telling else Often()
         for pieces in telling[1:]:
             often = self._often(pieces, amount)
-            if often == first or (often.times is None and not any(piece.may_be_as_needed for piece in pieces)):
+            if often == first or (often.times is not None and often in elsewhere):
+                continue
+            if often.times is None and not often.larger and not any(piece.may_be_as_needed for piece in pieces):
                 continue
             self._draft.note(pieces[0].at(3), "as_needed")
             known = [each.times for each in (agreed, often) if each.times is not None]
             times = min(known, key=Decimal) if len(known) == 2 else None  # noqa: PLR2004 - both
             agreed = Often(times, more=True, larger=agreed.larger or often.larger)
+        for pieces in places:
+            if not tells(pieces) and (often := self._reserved(pieces, amount)) != Often():
+                agreed = often._replace(larger=agreed.larger or often.larger)
         return agreed
 
-    def _often(self, pieces: Sequence[_Piece], amount: Decimal | None) -> Often:
+    def _reserved(self, pieces: Sequence[Piece], amount: Decimal | None) -> Often:
+        """What pieces that do not say how often leave open of what others say; nothing where they add nothing."""
+        needed = [piece for piece in pieces if piece.as_needed]
+        for piece in needed:
+            self._draft.note(piece.at(9), "as_needed")
+        larger = [piece for piece in pieces if self._size(piece, amount) != _ONE]
+        return Often(None, more=True, larger=bool(larger)) if needed or larger else Often()
+
+    def _often(self, pieces: Sequence[Piece], amount: Decimal | None) -> Often:
         """How often a day, from the pieces of one period."""
         known: list[Decimal] = []
         more = larger = in_turn = False
@@ -179,7 +185,7 @@ class Timing:
             return Often(None, more, larger)
         return Often(written(min(known) if in_turn else sum(known, Decimal(0))), more, larger)
 
-    def _size(self, piece: _Piece, amount: Decimal | None) -> Decimal | None:
+    def _size(self, piece: Piece, amount: Decimal | None) -> Decimal | None:
         """How many of the order's doses make one dose of this piece; None where that cannot be told."""
         quantity = number(piece.quantity)
         if not piece.quantity or (quantity is not None and quantity == amount):
@@ -188,7 +194,7 @@ class Timing:
             self._draft.note(piece.at(2), "as_needed")
         return quantity
 
-    def _of_piece(self, piece: _Piece) -> tuple[Decimal | None, bool]:
+    def _of_piece(self, piece: Piece) -> tuple[Decimal | None, bool]:
         """How often a day one piece says, and whether it may be more."""
         patterns = [per_day(pattern) for pattern in piece.patterns]
         times = sum((often for often in patterns if often is not None), Decimal(0))
@@ -213,41 +219,3 @@ def _order_days(draft: Draft, orc: Segment) -> list[Interval]:
         draft.date(orc.value(9), f"{orc.place}-9"),
     )
     return [day for day in days if day is not None]
-
-
-def _of_tq1(draft: Draft, tq1: Segment) -> _Piece:
-    """TQ1: quantity in 2, patterns in 3, times of the day in 4, start 7, end 8, priorities 9, conjunction 12."""
-    return _Piece(
-        place=tq1.place,
-        of_tq1=True,
-        quantity=tq1.value(2),
-        patterns=tuple(part(repetition, tq1.syntax) for repetition in tq1.repetitions(3)),
-        clock=len(tq1.repetitions(4)),
-        start=draft.date(tq1.value(7), f"{tq1.place}-7", may_lie_ahead=True),
-        end=draft.date(tq1.value(8), f"{tq1.place}-8", may_lie_ahead=True),
-        as_needed=_AS_NEEDED in (part(repetition, tq1.syntax).upper() for repetition in tq1.repetitions(9)),
-        in_turn=tq1.value(12).upper() == _IN_TURN,
-    )
-
-
-def _of_field(draft: Draft, segment: Segment, position: int) -> list[_Piece]:
-    """The older form: quantity, pattern & times, duration, start, end, priority, condition, text, conjunction."""
-    place, found = f"{segment.place}-{position}", []
-    for repetition in segment.repetitions(position):
-        quantity, pattern, _, start, end, priority, _, _, conjunction = (
-            part(repetition, segment.syntax, component) for component in range(1, 10)
-        )
-        clock = part(repetition, segment.syntax, 2, 2)
-        piece = _Piece(
-            place=place,
-            of_tq1=False,
-            quantity=quantity,
-            patterns=(pattern,) if pattern else (),
-            clock=clock.count(",") + 1 if clock else 0,
-            start=draft.date(start, place, may_lie_ahead=True),
-            end=draft.date(end, place, may_lie_ahead=True),
-            as_needed=priority.upper() == _AS_NEEDED,
-            in_turn=conjunction.upper() == _IN_TURN,
-        )
-        found.append(piece)
-    return found

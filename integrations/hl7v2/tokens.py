@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category
 
 DEFAULT = "|^~\\&"
 _NAME = 3
@@ -168,6 +169,11 @@ def part(repetition: str, syntax: Syntax, component: int = 1, subcomponent: int 
     if not text or text == DELETED:
         return ""
     return syntax.unescaped(text) if syntax.escape in text else text
+
+
+def without_controls(text: str) -> str:
+    """Text that is said back: all of it but controls, since an id that lost a letter is another's."""
+    return text if text.isprintable() else "".join(letter for letter in text if category(letter) != "Cc")
 
 
 @dataclass(frozen=True, slots=True)

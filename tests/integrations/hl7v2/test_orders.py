@@ -53,7 +53,7 @@ def test_a_range_of_doses_is_its_least_or_more(ask: Ask, line: str, place: str) 
     assert said.most >= highest.most > exactly.most
 
 
-@pytest.mark.parametrize("most", ["5", "x", "10~20"])
+@pytest.mark.parametrize("most", ["5", "x", "10~20", "~20", '""~20'])
 def test_a_range_that_is_none_is_no_exact_dose(ask: Ask, most: str) -> None:
     said = ask(order(), f"RXE||{OXYCODONE}|10|{most}|mg", "TQ1|1||QID", "RXR|PO")
     assert ("RXE[1]-4", "dose_range") in said.told
@@ -214,3 +214,11 @@ def test_a_dose_given_today_is_read_though_its_order_is_not_running(ask: Ask, pl
     given = f"RXA|0|1|20261120080000|20261120080000|{OXYCODONE}|10|mg|||||||||||||CP"
     said = ask(*planned.format(OXYCODONE).split("\r"), given, event="RAS^O17")
     assert said.facts["prescribed_opioid"] == "yes"
+
+
+@pytest.mark.parametrize("amount", ["999999999.999||mg", f"999999999||TAB{'|' * 20}999999|mg"])
+def test_an_amount_that_can_be_no_dose_is_answered_and_told(ask: Ask, amount: str) -> None:
+    said = ask(order(), f"RXE||{OXYCODONE}|{amount}", "TQ1|1||BID", "RXR|PO")
+    assert (said.ack, said.facts) == ("AA", {"prescribed_opioid": "yes"})
+    assert said.told == [("RXE[1]-2 (omeq_mg_per_day)", "dose_not_computable")]
+    assert said.most >= ask(order(), f"RXE||{OXYCODONE}|200||mg", "TQ1|1||QID", "RXR|PO").most

@@ -131,3 +131,13 @@ def test_a_problem_that_was_ruled_out_is_none(ask: Ask, word: str) -> None:
     said = ask(f"PRB|AD|20261118|R95^Kols^ICPC2|P2|||||||||{word}", event="PPR^PC1")
     assert said.facts == {}
     assert said.told == [("PRB[1]-3", "refuted")]
+
+
+@pytest.mark.parametrize("when", ["19000101000000+0200", "22001231235959-0500"])
+def test_a_date_that_its_offset_moves_out_of_all_years_is_told(ask: Ask, when: str) -> None:
+    said = ask(f"DG1|1||F11.2^x^ICD-10||{when}", event="ADT^A04")
+    assert (said.ack, said.facts) == ("AA", ask("DG1|1||F11.2^x^ICD-10", event="ADT^A04").facts)
+    assert ("DG1[1]-5", "bad_date") in said.told
+    stay = ask(f"PV1|1|I{'|' * 42}{when}", event="ADT^A01")
+    assert stay.ack == "AA"
+    assert ("PV1[1]-44", "bad_date") in stay.told

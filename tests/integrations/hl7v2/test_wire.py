@@ -187,3 +187,21 @@ def test_a_result_that_nobody_acknowledges_is_counted_and_the_same_message_gives
         assert server.count("results", outcome="acknowledged") == 1
         assert server.count("repeated", what="same") == 1
     assert server.count("results", outcome="unacknowledged") >= 1
+
+
+def test_a_result_that_is_sent_again_hides_no_other_that_nobody_acknowledges(tmp_path: Path) -> None:
+    def unacknowledged() -> float:
+        return server.count("results", outcome="unacknowledged")
+
+    with (
+        Server(key=tmp_path / "k", senders=HERE / "senders.yaml", acknowledgement_seconds=1.5) as server,
+        Client(server.port) as client,
+    ):
+        for name, pause in (("TWICE", 0.0), ("ONCE", 0.7), ("TWICE", 0.0)):
+            client.send(with_id(A03, name))
+            client.until(b"ORU")
+            time.sleep(pause)
+        until = time.monotonic() + 10
+        while not unacknowledged() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert unacknowledged() == 1
