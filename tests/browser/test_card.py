@@ -114,9 +114,9 @@ def test_a_release_that_has_no_advice_is_shown_with_its_level_and_says_so(
 ) -> None:
     page = host()
     said = {
-        "nb": "Denne utgaven av reglene gir ingen råd",
-        "nn": "Denne utgåva av reglane gir ingen råd",
-        "en": "This release of the rules gives no advice",
+        "nb": "Denne utgaven av reglene har ingen anbefalinger",
+        "nn": "Denne utgåva av reglane har ingen tilrådingar",
+        "en": "This release of the rules holds no recommendations",
     }[language]
     asked = {**REQUEST_EXAMPLES["released"]["value"], "language": language}
     bodies = [asked, {"facts": {}}, {"facts": {"role": {"state": "yes", "value": "next_of_kin"}}}]
