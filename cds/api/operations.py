@@ -47,9 +47,14 @@ def router(service: Service) -> APIRouter:
         await reading(service.proofs.ready)
         return "ready"
 
-    @routes.get("/internal/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
+    @routes.get("/internal/metrics", summary="Prometheus metrics: counts", response_class=PlainTextResponse)
     async def metrics() -> Response:
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get("/internal/metrics/times", summary="Prometheus metrics: times", response_class=PlainTextResponse)
+    async def times() -> Response:
+        """How long assessments take. Not open: on a quiet service the time of one tells whether it was an emergency."""
+        return Response(generate_latest(service.metrics.times), media_type=CONTENT_TYPE_LATEST)
 
     @routes.get("/health", summary="What is running here")
     async def health() -> Health:

@@ -73,14 +73,18 @@ def seconds_now() -> float:
 
 
 class Metrics:
-    """Counts and times, for whoever runs the service. Everyone may read them, and callers who may not see a level too.
+    """Counts and times, for whoever runs the service. Everyone may read the counts, and callers who may not see a level
+    too.
 
     So a label is a route or a status, never a level or anything else of an answer: on a quiet service a count that goes
-    up by one tells of the person who was just asked about.
+    up by one tells of the person who was just asked about. The times have a registry of their own and are not open: an
+    emergency is answered faster than anything else, and gathering them before they are shown would not hide it from
+    whoever fills the rest with questions of their own.
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.times = CollectorRegistry()
         self._requests = Counter(
             "cds_requests", "Requests by route and status", ["route", "status"], registry=self.registry
         )
@@ -90,7 +94,7 @@ class Metrics:
             "cds_assessment_seconds",
             "Time to assess one person",
             buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25),
-            registry=self.registry,
+            registry=self.times,
         )
 
     def requested(self, route: str, status: int) -> None:

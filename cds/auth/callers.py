@@ -79,7 +79,7 @@ class Callers:
 
 
 class DevelopmentCallers(Callers):
-    """On one's own machine, with no issuer: without a token one is GP and auditor; with one, what it says."""
+    """On one's own machine, with no issuer: without a token one is GP, auditor and operator; with one, what it says."""
 
     def who(self, shown: Shown) -> Caller:
         """The caller. Raises Refused, also for what came through a proxy: then not this machine asks.

@@ -13,13 +13,14 @@ from joserfc.jwk import ECKey
 from cds.auth.issuers import DEVELOPMENT_ISSUER, Entrance, Issuer, Scheme
 from cds.auth.jwks import KeysUnavailable
 from cds.auth.profiles import SCOPES, Caller, Profile
+from cds.auth.scopes import Scope
 
 AUDIENCE = "cds-overdose-development"
 LIFETIME = 3_600
 _MODE = 0o600
 _ISSUING, _CALLING = "development-issuer.json", "development-caller.json"
 
-ANYONE = Caller(client="development", scopes=SCOPES[Profile.GP] | SCOPES[Profile.AUDITOR])
+ANYONE = Caller(client="development", scopes=SCOPES[Profile.GP] | SCOPES[Profile.AUDITOR] | {Scope.OPERATIONS})
 """Who a request without a token counts as, where no issuer is configured."""
 
 

@@ -90,8 +90,13 @@ def _iso_6523(named: object) -> str | None:
 
 
 def _details(claims: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
-    """The authorization details (RFC 9396) of one type; those of other types say nothing about the organisation."""
-    details = claims.get("authorization_details")
+    """The authorization details (RFC 9396) of one type; those of other types say nothing about the organisation.
+
+    Raises Refused where the type of one cannot be read: it may be the one that names the organisation.
+    """
+    details = claims.get("authorization_details", [])
     for detail in details if isinstance(details, list) else [details]:
-        if isinstance(detail, dict) and detail.get("type") == kind:
+        if not (isinstance(detail, dict) and isinstance(detail.get("type"), str)):
+            raise bad_token("The token names an organisation that cannot be read")
+        if detail["type"] == kind:
             yield detail

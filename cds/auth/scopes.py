@@ -17,6 +17,7 @@ class Scope(StrEnum):
     BATCH = "odr:batch"
     READ_RULES = "odr:rules:read"
     AUDIT = "odr:audit"
+    OPERATIONS = "odr:operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ _LEDGER = Access(frozenset({Scope.AUDIT}))
 _EXPORT = Access(_LEDGER.any_of, cost=100)
 _AUDIT_DIFFERENCE = Access(_LEDGER.any_of, cost=_DIFFERENCE.cost)
 _AUDIT_REPLAY = Access(frozenset({Scope.AUDIT}), cost=2)
+_TIMES = Access(frozenset({Scope.OPERATIONS}))
+"""How long an assessment took tells an emergency from the rest, so that not everyone may read it."""
 _BATCH = Access(frozenset({Scope.BATCH}), cost=100)
 
 ROUTES: dict[tuple[str, str], Access] = {
@@ -99,6 +102,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/web/{name}"): _EVERYONE,
     ("GET", "/embed/card"): _EVERYONE,
     ("GET", "/embed/overdose-card.js"): _EVERYONE,
+    # operations
+    ("GET", "/internal/metrics/times"): _TIMES,
     # open: what is running here
     ("GET", "/health"): _EVERYONE,
     ("GET", "/internal/isalive"): _EVERYONE,

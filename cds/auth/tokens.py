@@ -145,7 +145,7 @@ def _claims(claims: Mapping[str, Any], issuer: Issuer, now: float) -> None:
     audience = claims.get("aud")
     if issuer.audience is not None and audience not in (issuer.audience, [issuer.audience]):
         raise bad_token("The token is not for this service alone")
-    if issuer.audience is None and "aud" in claims and audience != _NO_AUDIENCE:
+    if issuer.audience is None and "aud" in claims and audience not in (_NO_AUDIENCE, [_NO_AUDIENCE]):
         raise bad_token("The token is for a service that is named, and this one has no such name")
     for name, values in issuer.require.items():
         if claims.get(name) not in values:

@@ -126,8 +126,8 @@ class Client:
 
     def verify(self, answer: Proven, request: Wanted | None = None, asked: QuestionGiven | None = None) -> VerifyAnswer:
         """What the receipt of an answer proves. Its way into the ledger, and from the checkpoint kept here to the
-        ledger's present one, is followed on this side as well: raises ProofBroken where it does not lead there.
-        Where it does, the present one is kept from then on.
+        ledger's present one, is followed on this side as well: raises ProofBroken where it does not lead there,
+        or where nothing failed and none is shown. Where it does, the present one is kept from then on.
 
         `request` is checked to be the one that was sent; `asked` is needed where the answer does not show it.
         """
@@ -144,8 +144,9 @@ class Client:
         checked = self._read(VerifyAnswer, self._call("POST", "/v1/receipts/verify", _written(body)))
         if checked.proof is not None:
             self.witness.follow(answer.receipt.jws, checked.proof, self._published(), held)
-        elif any(line.name == "included" and line.result == "ok" for line in checked.lines):
-            raise ProofBroken("the service says that the receipt is in the ledger, and does not show it")
+        elif checked.ok or any(line.name == "included" and line.result == "ok" for line in checked.lines):
+            # Where something failed there may be no proof, and the lines say why. Nothing is well without one.
+            raise ProofBroken("the service says that the receipt is proven, and does not show it in the ledger")
         return checked
 
     def replay(

@@ -60,21 +60,24 @@ class Witness:
                 verify_consistency(before.size, signed.size, before.root, signed.root, steps)
         except (BadProof, BadSignature, UnknownKey, ValueError) as error:
             raise ProofBroken(f"the proof does not hold: {error}") from None
-        if before is None or before.size < signed.size:
-            self._replace(held, shown.checkpoint)
+        self._replace(held, shown.checkpoint if before is None or before.size < signed.size else held)
 
-    def _replace(self, held: str | None, note: str) -> None:
-        """Hold a note instead of the one it was proven against.
+    def _replace(self, held: str | None, note: str | None) -> None:
+        """Hold a note instead of the one it was proven against, or that one still.
 
-        Where another thread or process holds another one by now, that one stays: the proof was not about it.
+        What is held is let go along a proof and for no other reason. Where another thread holds another note by now,
+        that one stays; where another process has filled the file, the file stays, and is read at the next start: the
+        proof was about neither. A file that has gone is written again.
         """
         with self._replacing:
-            if self._file is not None and (stored := self._stored()) != held:
-                self.note = stored
-            if self.note != held:
+            if self.note != held or note is None:
+                return
+            stored = self._stored()
+            if held is None and stored is not None:
+                self.note = stored  # as at the start: nothing was held that could speak against it
                 return
             self.note = note
-            if self._file is not None:
+            if self._file is not None and stored in (held, None) and stored != note:
                 made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
                 made.write_text(note, encoding="utf-8")
                 made.replace(self._file)

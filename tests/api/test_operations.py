@@ -28,9 +28,9 @@ PERSON = {
 VALUES = ("73.125", "4601", "2026-10-19", "refused", "benzodiazepine", "omeq")
 
 
-def metrics(client: TestClient, name: str) -> dict[tuple[str, ...], float]:
+def metrics(client: TestClient, name: str, path: str = "/internal/metrics") -> dict[tuple[str, ...], float]:
     """The samples of one metric, by their labels' values."""
-    text = client.get("/internal/metrics").text
+    text = client.get(path).text
     return {
         tuple(sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)
@@ -63,8 +63,8 @@ def test_requests_are_counted_by_route_and_assessments_by_level(fresh: TestClien
     assert requests["unknown", "404"] == 1
     assert requests["/v1/facts", "404"] == 1
     assert metrics(fresh, "cds_assessments_total") == {(): 3}
-    assert metrics(fresh, "cds_assessment_seconds_count") == {(): 3}
-    text = fresh.get("/internal/metrics").text
+    assert metrics(fresh, "cds_assessment_seconds_count", "/internal/metrics/times") == {(): 3}
+    text = fresh.get("/internal/metrics").text + fresh.get("/internal/metrics/times").text
     assert not [value for value in (SENTINEL, *VALUES) if value in text]
 
 

@@ -52,7 +52,7 @@ def test_the_query_is_no_part_of_what_a_proof_names(send: Send) -> None:
     assert send(Asking(), path="/v1/facts?release=0.1.0").status_code == 200
 
 
-@pytest.mark.parametrize("aud", [..., "unspecified"])
+@pytest.mark.parametrize("aud", [..., "unspecified", ["unspecified"]])
 def test_maskinporten_may_name_no_service(send: Send, aud: object) -> None:
     asking = Asking(iss=MASKINPORTEN, claims={"aud": aud})
     assert send(asking, "POST", "/v1/assessments", url=BEARER_URL, json={}).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import combinations
 from typing import Any
@@ -15,6 +16,7 @@ from tests.auth.guarding import PATH, Clock, Send, callers
 from tests.auth.issuing import BEARER_URL, CLAIMS, DPOP_URL, ENTRA, HELSEID, MASKINPORTEN, Asking
 
 PARENT, CHILD = (f"{CLAIMS}client/claims/orgnr_{which}" for which in ("parent", "child"))
+READ = "NO:ORGNR:888888888"
 CLIENT = "helseid|11111111-2222-3333-4444-555555555555"
 ONE, TWO = "999999999", "888888888"
 Named = Callable[[Asking], str]
@@ -63,7 +65,7 @@ TELLING: list[tuple[Asking, str]] = [
     (many(details=detail("NO:ORGNR:999999999:")), f"{CLIENT}|999999999"),
     (many(ONE, details=[detail("NO:ORGNR:999999999:888888888")]), f"{CLIENT}|999999999/888888888"),
     (many(ONE, details=[detail(TWO, "urn:oid:2.16.578.1.12.4.1.4.101")]), f"{CLIENT}|999999999/888888888"),
-    (many(ONE, details=[{"type": "nhn:another", "value": {}}, "text"]), f"{CLIENT}|999999999"),
+    (many(ONE, details=[{"type": "nhn:another", "value": {}}]), f"{CLIENT}|999999999"),
     (Asking(iss=MASKINPORTEN), "maskinporten|mp-1|999999999"),
     (
         Asking(iss=MASKINPORTEN, claims={"authorization_details": [user_of("0192:888888888")]}),
@@ -108,7 +110,15 @@ def test_organisations_that_differ_are_callers_that_differ(named: Named) -> None
     many(details=[detail(None)]),
     many(details=[{"type": "helseid_authorization"}]),
     many(details=[{"type": "helseid_authorization", "practitioner_role": {"organization": []}}]),
-], ids=range(13))  # fmt: skip
+    many(details=json.dumps([detail(READ)])),
+    many(ONE, details=json.dumps(detail(READ))),
+    many(details=[json.dumps(detail(READ))]),
+    many(ONE, details=[{"type": "nhn:another"}, json.dumps(detail(READ))]),
+    many(details=[[detail(READ)]]),
+    many(details=[{"Type" if name == "type" else name: part for name, part in detail(READ).items()}]),
+    many(details=[detail(READ) | {"type": ["helseid_authorization"]}]),
+    many(details=None),
+], ids=range(21))  # fmt: skip
 def test_an_organisation_that_cannot_be_read_is_not_taken_for_none(send: Send, asking: Asking) -> None:
     answer = send(asking)
     assert answer.status_code == 401
@@ -120,7 +130,10 @@ def test_an_organisation_that_cannot_be_read_is_not_taken_for_none(send: Send, a
     [user_of("0192:88888888")],
     [user_of("0192:888888888"), user_of("0192:777777777")],
     [{"type": "urn:altinn:systemuser"}],
-], ids=range(3))  # fmt: skip
+    json.dumps([user_of("0192:888888888")]),
+    [json.dumps(user_of("0192:888888888"))],
+    [[user_of("0192:888888888")]],
+], ids=range(6))  # fmt: skip
 def test_a_system_user_of_nobody_is_turned_away(send: Send, details: Any) -> None:
     asking = Asking(iss=MASKINPORTEN, claims={"authorization_details": details})
     assert send(asking, "POST", "/v1/assessments", url=BEARER_URL, json={}).status_code == 401

@@ -46,6 +46,27 @@ def test_nothing_of_the_last_person_stays_while_the_service_hangs(page: Page, st
     assert page.locator(".level, .acute, article, #note-record").count() == 0
 
 
+@pytest.mark.parametrize("name", ["Begynn på nytt", "Vis en oppdiktet person"])
+def test_nothing_that_was_told_of_the_last_person_stays_while_the_service_hangs(page: Page, name: str) -> None:
+    high(page)
+    another_role(page)
+    page.get_by_role("checkbox", name="Oslo").check()
+    expect(page.locator(".level-not_applicable")).to_be_visible()
+    assert page.locator("#answered dt").count() > 1
+    for held in (ASSESSMENTS, "**/example.json"):
+        page.route(held, lambda _: None)  # never answered
+    page.evaluate(
+        """() => document.addEventListener("click", () => {
+          const text = (id) => document.getElementById(id).textContent;
+          const value = (id) => document.getElementById(id).value;
+          const oslo = document.getElementById("in-oslo").checked;
+          window.left = [text("conversation"), text("answered"), value("role"), value("as-of"), oslo];
+        })"""
+    )
+    page.get_by_role("button", name=name).click()
+    assert page.evaluate("left") == ["", "", "", "", False]
+
+
 def test_a_person_who_is_loaded_late_does_not_come_after_a_new_beginning(page: Page) -> None:
     held: list[Route] = []
 

@@ -108,6 +108,30 @@ def test_only_a_low_level_stands_without_advice(host: Any, answers: dict[str, An
     assert "undefined" not in text(page)
 
 
+@pytest.mark.parametrize("language", UNAVAILABLE)
+def test_a_release_that_has_no_advice_is_shown_with_its_level_and_says_so(
+    host: Any, service: str, language: str
+) -> None:
+    page = host()
+    said = {
+        "nb": "Denne utgaven av reglene har ingen anbefalinger",
+        "nn": "Denne utgåva av reglane har ingen tilrådingar",
+        "en": "This release of the rules holds no recommendations",
+    }[language]
+    asked = {**REQUEST_EXAMPLES["released"]["value"], "language": language}
+    bodies = [asked, {"facts": {}}, {"facts": {"role": {"state": "yes", "value": "next_of_kin"}}}]
+    for body in bodies:
+        first = {"release": "0.1.0", "language": language}
+        answer = httpx2.post(f"{service}/v1/assessments", json=body | first).json()
+        assert answer["assessment"]["recommendations"] == []
+        give(page, answer)
+        assert answer["assessment"]["label"] in text(page)
+        assert said in text(page)
+        answer["assessment"]["provenance"]["release"] = "0.2.0"
+        give(page, answer)
+        assert UNAVAILABLE["nb"] in text(page), "later rules have advice at these levels"
+
+
 def test_advice_for_nav_shows_advice_contacts_and_nothing_about_why(host: Any, answers: dict[str, Any]) -> None:
     page = host()
     give(page, ADVICE)

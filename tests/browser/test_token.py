@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -136,6 +137,35 @@ def test_a_token_that_is_none_is_not_sent(opened: Watched) -> None:
     assert page.locator("#token").get_attribute("aria-invalid") == "true"
     assert len(opened.asked) == before
     assert violations(page) == []
+
+
+def test_what_is_wrong_with_a_token_is_said_in_the_language_of_the_page(opened: Watched) -> None:
+    page = opened.page
+    give(page, "not a token")
+    for name, words in (("English", "This is not an access token."), ("Nynorsk", "Dette er ikkje eit tilgangstoken.")):
+        with page.expect_response("**/v1/facts"):
+            page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("alert")).to_have_text(words)
+    assert page.locator("#token").get_attribute("aria-invalid") == "true"
+
+
+def test_a_token_that_is_turned_away_is_said_aloud_at_its_field(opened: Watched, state: Path) -> None:
+    page = opened.page
+    expect(page.locator("#token-error")).to_be_hidden()
+    assert page.locator("#token").get_attribute("aria-invalid") is None, "nobody has shown one yet"
+    for text, words in (
+        ("a.b.c", "Tjenesten svarer bare den som viser et tilgangstoken som gjelder nå"),
+        (bearer(state, Profile.NAV), "Tokenet gir ikke tilgang til det denne siden viser"),
+    ):
+        give(page, text)
+        expect(page.get_by_role("alert")).to_contain_text(words)
+        expect(page.locator("#token")).to_have_accessible_description(re.compile(words))
+        assert page.locator("#token").get_attribute("aria-invalid") == "true"
+        assert page.evaluate("document.activeElement.id") == "token"
+    assert violations(page) == []
+    give(page, bearer(state, Profile.GP))
+    expect(page.locator(".level-undetermined")).to_be_visible()
+    expect(page.locator("#token-error")).to_be_hidden()
 
 
 @pytest.mark.parametrize("profile", [Profile.NAV, Profile.ANALYST])

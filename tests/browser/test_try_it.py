@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
-from tests.browser.states import NO_ANSWER, acute, empty, high
+from tests.browser.states import NO_ANSWER, acute, empty, error, high
 
 ASSESSMENTS = "**/v1/assessments"
 
@@ -203,6 +203,48 @@ def test_an_answer_that_takes_long_is_not_preceded_by_the_old_one(page: Page) ->
     for route in waiting:
         route.continue_()
     expect(page.locator(".level-very_high")).to_be_visible()
+
+
+def test_whoever_tries_again_by_keyboard_keeps_the_place(watched: Open) -> None:
+    """Without an answer the focus is on the way to ask once more; with one it goes to the page's own beginning."""
+    made = watched()
+    page = made.page
+    error(page)
+    again = page.get_by_role("button", name="Prøv igjen")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def focused() -> str:
+        told: str = page.evaluate("document.activeElement.id || document.activeElement.textContent")
+        return told
+
+    page.unroute(ASSESSMENTS)
+    page.route(ASSESSMENTS, hold)
+    page.evaluate("() => { window.later = setTimeout; window.setTimeout = () => 0; }")
+    for hung, place in (
+        (False, "Prøv igjen"),
+        (True, "main"),
+    ):  # before the moment that takes the old answer, and after
+        if hung:
+            page.evaluate("() => { window.setTimeout = later; }")
+        again.focus()
+        page.keyboard.press("Enter")
+        while not held:
+            page.wait_for_timeout(10)
+        if hung:
+            expect(page.locator("#result")).to_have_text("Spør tjenesten …")
+        held.pop().fulfill(status=500, json={"title": "x"})
+        expect(page.locator("#result")).not_to_have_attribute("aria-busy", "true")
+        expect(again).to_be_visible()
+        assert focused() == place
+    page.unroute(ASSESSMENTS)
+    again.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".level")).to_be_visible()
+    assert focused() == "main"
+    made.wrong.clear()
 
 
 def test_an_emergency_comes_first_and_is_read_out(page: Page) -> None:

@@ -174,6 +174,59 @@ def test_a_longer_ledger_under_the_same_keys_replaces_nothing(
     assert caller(rewritten).verify(answer).ok, "who held nothing cannot know"
 
 
+@pytest.fixture
+def rewritten(releases: Releases, state: Path) -> httpx2.Client:
+    """The wire to another ledger under the same keys."""
+    return over(create_app(Settings(state=state), releases, lambda: TODAY))
+
+
+def test_a_witness_whose_file_has_gone_is_held_and_written_again(
+    calling: Calling, tmp_path: Path, rewritten: httpx2.Client
+) -> None:
+    file = tmp_path / "witness.txt"
+    client = calling(Profile.GP, witness=Witness(file))
+    client.assess({})
+    answer = client.assess(PERSON)
+    assert client.verify(answer).ok
+    held = client.witness.note
+    file.unlink()
+    assert client.verify(answer).ok, "nothing was added since"
+    assert client.witness.note == file.read_text() == held
+    file.unlink()
+    answer = client.assess(PERSON)
+    assert client.verify(answer).ok
+    assert size_of(client.witness.note) > size_of(held)
+    assert client.witness.note == file.read_text()
+    held = client.witness.note
+    file.unlink()
+    client._http = rewritten
+    for _ in range(size_of(held)):
+        answer = client.assess(PERSON)
+    with pytest.raises(calls.ProofBroken):
+        client.verify(answer)
+    assert client.witness.note == held, "a signature alone replaces nothing, file or no file"
+
+
+def test_what_another_wrote_into_the_file_replaces_nothing_without_a_proof(
+    calling: Calling, tmp_path: Path, rewritten: httpx2.Client
+) -> None:
+    file = tmp_path / "witness.txt"
+    client = calling(Profile.GP, witness=Witness(file))
+    client.assess({})
+    other = calling(Profile.GP)
+    other._http = rewritten
+    other.assess({})
+    foreign = other.checkpoint()
+    file.write_text(foreign)
+    answer = client.assess(PERSON)
+    assert client.verify(answer).ok
+    held = client.witness.note
+    assert held != foreign
+    assert file.read_text() == foreign, "nor is it replaced: the proof was not about it"
+    assert client.verify(client.assess({})).ok
+    assert size_of(client.witness.note) == size_of(held) + 1, "the proofs go on from what is held"
+
+
 def altered(gp: Client, change: Callable[[dict[str, Any]], object]) -> None:
     """Let the service say something else of a proof than it did."""
     wire = gp._http
@@ -190,11 +243,17 @@ def altered(gp: Client, change: Callable[[dict[str, Any]], object]) -> None:
 
 @pytest.mark.parametrize("change", [
     lambda said: said.update(proof=None),
+    lambda said: said.update(proof=None, lines=[line for line in said["lines"] if line["name"] != "included"]),
+    lambda said: said.update(proof=None, receipt=None, lines=[{"name": "signature", "result": "ok", "because": ""}]),
+    lambda said: said.update(proof=None, receipt=None, lines=[]),
     lambda said: said["proof"].update(position=said["proof"]["position"] - 1),
     lambda said: said["proof"]["inclusion"].reverse(),
     lambda said: said["proof"].update(consistency=None),
     lambda said: said["proof"].update(checkpoint=said["proof"]["checkpoint"].replace("\n", "\n1", 1)),
-], ids=["no proof", "another place", "another way", "no consistency", "another checkpoint"])  # fmt: skip
+], ids=[
+    "no proof", "no word of it", "a signature alone", "nothing at all",
+    "another place", "another way", "no consistency", "another checkpoint",
+])  # fmt: skip
 def test_a_service_that_says_ok_and_cannot_show_it_is_not_believed(gp: Client, change: Callable[..., object]) -> None:
     answer = gp.assess(PERSON)
     for _ in range(4):

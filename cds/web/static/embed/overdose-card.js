@@ -19,6 +19,7 @@ const OUTSIDE = ["acute", "undetermined", "not_applicable"];
 const LOCALES = { nb: ["nb-NO"], nn: ["nn-NO", "nb-NO"], en: ["en-GB"] };
 const URGENCIES = ["now", "same_day", "days", "routine"];
 const STATUSES = ["recommended", "if_confirmed"];
+const WITHOUT_ADVICE = "0.1.0"; // the first release of the rules: levels, and no recommendations yet
 const OF_ADVICE = ["id", "code", "title", "text", "actor", "because"];
 
 const WORDS = {
@@ -27,7 +28,7 @@ const WORDS = {
     no_answer: "Det finnes ikke noe svar å vise. Det sier ingenting om hvor stor faren er.",
     emergency: "Ved mistanke om overdose: ring 113.", level: "Nivå", at_most: "Kan være så høyt som {level}.",
     same: "Det ukjente kan ikke gjøre nivået høyere.", if_confirmed: "Hvis det viser seg å gjelde ({count})",
-    who: "Hvem", because: "Begrunnelse", factors: "Til stede", advice: "Råd om helse og trygghet", contacts: "Hvem du kan ringe",
+    who: "Hvem", because: "Begrunnelse", factors: "Til stede", no_advice: "Denne utgaven av reglene har ingen anbefalinger. Det betyr ikke at det ikke er noe å gjøre.", advice: "Råd om helse og trygghet", contacts: "Hvem du kan ringe",
     as_of: "Vurdert per {date}", release: "regelutgave {release}",
     not: "Verken en diagnose eller en sannsynlighet. Ikke prøvd ut på pasienter.",
     now: "Nå", same_day: "Samme dag", days: "Innen noen dager", routine: "I vanlig oppfølging",
@@ -38,7 +39,7 @@ const WORDS = {
     no_answer: "Det finst ikkje noko svar å vise. Det seier ingenting om kor stor faren er.",
     emergency: "Ved mistanke om overdose: ring 113.", level: "Nivå", at_most: "Kan vere så høgt som {level}.",
     same: "Det ukjende kan ikkje gjere nivået høgare.", if_confirmed: "Om det viser seg å gjelde ({count})",
-    who: "Kven", because: "Grunngiving", factors: "Til stades", advice: "Råd om helse og tryggleik", contacts: "Kven du kan ringje",
+    who: "Kven", because: "Grunngiving", factors: "Til stades", no_advice: "Denne utgåva av reglane har ingen tilrådingar. Det betyr ikkje at det ikkje er noko å gjere.", advice: "Råd om helse og tryggleik", contacts: "Kven du kan ringje",
     as_of: "Vurdert per {date}", release: "regelutgåve {release}",
     not: "Verken ein diagnose eller eit sannsyn. Ikkje prøvd ut på pasientar.",
     now: "No", same_day: "Same dag", days: "Innan nokre dagar", routine: "I vanleg oppfølging",
@@ -49,7 +50,7 @@ const WORDS = {
     no_answer: "There is no answer to show. That says nothing about how great the danger is.",
     emergency: "If you suspect an overdose: ring 113.", level: "Level", at_most: "Could be as high as {level}.",
     same: "What is unknown cannot raise the level further.", if_confirmed: "If it turns out to apply ({count})",
-    who: "Who", because: "Grounds", factors: "Present", advice: "Advice on health and safety", contacts: "Whom to call",
+    who: "Who", because: "Grounds", factors: "Present", no_advice: "This release of the rules holds no recommendations. That does not mean that there is nothing to do.", advice: "Advice on health and safety", contacts: "Whom to call",
     as_of: "Assessed as of {date}", release: "rules release {release}",
     not: "Neither a diagnosis nor a probability. Not validated on patients.",
     now: "Now", same_day: "The same day", days: "Within days", routine: "In ordinary follow-up",
@@ -201,7 +202,8 @@ class OverdoseCard extends HTMLElement {
       return { kind: "assessment", level: made.level, content: [this.#acute(made.acute), this.#ending(made)] };
     }
     need(Array.isArray(made.recommendations) && (made.level === "not_applicable" || SCALE.includes(made.level_at_most)));
-    need(made.recommendations.length > 0 || made.level === "low"); // the rules have advice at every other level
+    const mute = made.provenance?.release === WITHOUT_ADVICE && made.recommendations.length === 0;
+    need(made.recommendations.length > 0 || made.level === "low" || mute); // later rules have advice at every other level
     for (const line of made.recommendations)
       need(OF_ADVICE.every((part) => isText(line[part])) && URGENCIES.includes(line.urgency) && STATUSES.includes(line.status));
     const present = (made.factors ?? []).filter((factor) => factor.outcome === "present");
@@ -210,6 +212,7 @@ class OverdoseCard extends HTMLElement {
       element("p", { class: "name" }, element("span", { class: "hint" }, `${this.#word("level")} `), made.label),
       made.level_at_most ? this.#range(made.level, made.level_at_most) : null,
       made.meaning ? element("p", {}, made.meaning) : null,
+      mute ? element("p", {}, this.#word("no_advice")) : null,
       this.#byUrgency(made.recommendations, (line) => this.#recommendation(line)),
       present.length > 0 ? [element("h3", {}, this.#word("factors")), element("ul", {}, present.map((factor) => element("li", {}, factor.title)))] : null,
       this.#ending(made),

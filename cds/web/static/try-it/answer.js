@@ -22,11 +22,14 @@ export class AnswerPlace {
 
   #put(said, acute, ...result) {
     clearTimeout(this.waiting);
+    const inUse = this.result.contains(document.activeElement);
     // Read out when it changes, silent when the same is said again.
     if (this.status.textContent !== said) this.status.textContent = said;
     this.acute.replaceChildren(...acute);
     this.result.replaceChildren(...result.filter(Boolean));
     this.result.removeAttribute("aria-busy");
+    // Whoever had the focus on something that has gone would begin again at the top of the document.
+    if (inUse) (this.result.querySelector(".notice button") ?? document.getElementById("main")).focus();
   }
 
   /** The whole answer. */

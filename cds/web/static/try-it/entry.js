@@ -14,29 +14,36 @@ export class Entry {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const good = bear(this.#field.value);
-      this.#say(good ? "" : word("not_a_token"));
+      this.#say(good ? null : "not_a_token");
       if (!good) return;
       this.#field.value = "";
       taken();
     });
   }
 
-  /** Ask for a token. */
-  open() {
+  /** Ask for a token. Where one was shown and turned away, `reason` is the name of the word that says why. */
+  open(reason) {
     this.#form.hidden = false;
+    if (reason !== null) this.#say(reason);
   }
 
   /** No token is asked for now: the service has answered, or would not take one. */
   close() {
     if (this.#form.contains(document.activeElement)) document.getElementById("main").focus();
-    this.#say("");
+    this.#say(null);
     this.#form.hidden = true;
   }
 
-  #say(message) {
-    this.#error.textContent = message;
-    this.#error.hidden = message === "";
-    if (message === "") this.#field.removeAttribute("aria-invalid");
-    else this.#field.setAttribute("aria-invalid", "true");
+  /** What is wrong with the token, as the name of a word, so that it follows the language of the page. */
+  #say(name) {
+    this.#error.hidden = name === null;
+    this.#error.textContent = name === null ? "" : word(name);
+    if (name === null) {
+      delete this.#error.dataset.word;
+      this.#field.removeAttribute("aria-invalid");
+    } else {
+      this.#error.dataset.word = name;
+      this.#field.setAttribute("aria-invalid", "true");
+    }
   }
 }

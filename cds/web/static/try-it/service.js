@@ -1,7 +1,7 @@
 const PATIENCE = 10_000;
 const INCLUDE = ["all_questions", "outlook", "what_if", "note"];
 const A_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/; // as RFC 6750 writes one
-const NO_ANSWER = { failure: { status: 0, scheme: null, errors: [] } };
+const NO_ANSWER = { failure: { status: 0, scheme: null, shown: false, errors: [] } };
 
 let token = null; // in this page's memory and nowhere else: gone when the page is closed or loaded again
 
@@ -28,16 +28,18 @@ export async function assess(request, calledBack) {
 }
 
 /**
- * Ask the service. Gives `{answer}`, or `{failure: {status, scheme, errors}}` where there is none, or null where the
- * question was called back. `scheme` is how the address wants a token shown; a token that was turned away is let go.
+ * Ask the service. Gives `{answer}`, or `{failure: {status, scheme, shown, errors}}` where there is none, or null where
+ * the question was called back. `scheme` is how the address wants a token shown, `shown` whether one was; a token that
+ * was turned away is let go.
  */
 async function call(path, calledBack, body) {
+  const shown = token !== null;
   try {
     const response = await fetch(path, {
       method: body === undefined ? "GET" : "POST",
       headers: {
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(shown ? { Authorization: `Bearer ${token}` } : {}),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
@@ -50,7 +52,7 @@ async function call(path, calledBack, body) {
     if (calledBack.aborted) return null;
     if (ok) return said === null ? NO_ANSWER : { answer: said };
     const scheme = headers.get("WWW-Authenticate")?.split(" ")[0] ?? null;
-    return { failure: { status, scheme, errors: said?.errors ?? [] } };
+    return { failure: { status, scheme, shown, errors: said?.errors ?? [] } };
   } catch {
     return calledBack.aborted ? null : NO_ANSWER;
   }

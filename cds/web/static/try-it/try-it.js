@@ -68,9 +68,9 @@ function show(answer) {
   if (answer.assessment.acute) at("acute").scrollIntoView({ block: "nearest" });
 }
 
-function fail({ status, scheme, errors }) {
+function fail({ status, scheme, shown, errors }) {
   if (status === 401 || status === 403) {
-    turnedAway(status, scheme);
+    turnedAway(status, scheme, shown);
     return;
   }
   if (status !== 422 || errors.length === 0) {
@@ -89,24 +89,25 @@ function fail({ status, scheme, errors }) {
 }
 
 /** A token is missing, does not hold or is not enough; a page cannot prove possession of one, as DPoP wants it. */
-function turnedAway(status, scheme) {
+function turnedAway(status, scheme, shown) {
+  const reason = scheme === "DPoP" ? "needs_bearer_address" : status === 401 ? "needs_token" : "token_not_enough";
   if (scheme === "DPoP") entry.close();
-  else entry.open();
-  place.unavailable(
-    word(scheme === "DPoP" ? "needs_bearer_address" : status === 401 ? "needs_token" : "token_not_enough"),
-    ask,
-  );
+  else entry.open(shown ? reason : null);
+  place.unavailable(word(reason), ask);
 }
 
 /** Show what is known of the person, and ask. */
 function begin() {
+  tellPerson();
+  ask();
+}
+
+function tellPerson() {
   at("as-of").value = person.asOf;
   at("in-oslo").checked = person.municipality === "0301";
-  if (conversation !== undefined) {
-    tellRole();
-    conversation.begin();
-  }
-  ask();
+  if (conversation === undefined) return;
+  tellRole();
+  conversation.begin();
 }
 
 /** Somebody else: nothing that was said of the one before stays, not even for a moment. */
@@ -117,7 +118,9 @@ function beginAnother() {
 
 async function loadExample() {
   const signal = anew();
+  person.clear();
   place.empty();
+  tellPerson();
   const outcome = await example(signal);
   if (outcome === null) return;
   try {
