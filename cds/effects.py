@@ -6,7 +6,7 @@ is added up over those only: deciding all rules for each of them took a third of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cds.bounds import Person
 from cds.conditions import DERIVED, SHAPES, Shape, origins
@@ -21,7 +21,6 @@ class Effects:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._scoring = ruleset.scoring
-        self._vocabulary = ruleset.vocabulary
         facts = ruleset.content.facts.facts
         self._set_whole: dict[str, list[int]] = {name: [] for name in facts}
         self._counted_in: dict[str, list[int]] = {name: [] for name in facts}
@@ -31,6 +30,8 @@ class Effects:
                     self._counted_in[origin].append(index)
             else:
                 self._set_whole[origins(prop.fact)[0]].append(index)
+        self._wider = {name: ruleset.vocabulary[name].wider for name in facts}
+        self._narrower = {name: ruleset.vocabulary[name].narrower for name in facts}
         self._moved: dict[str, Sum] = {}
 
     def of_all(self, asked: Sequence[str], person: Person, values: Values) -> tuple[Bounds, Bounds]:
@@ -51,28 +52,27 @@ class Effects:
         return lower_up + upper_down
 
     def _moved_by(self, fact: str) -> Sum:
-        rule = self._vocabulary[fact]
-        names = (fact, *rule.wider, *rule.narrower)
+        names = (fact, *self._wider[fact], *self._narrower[fact])
         return self._scoring.sum_over({i for name in names for i in self._set_whole[name] + self._counted_in[name]})
 
     def _if_answered(self, asked: Sequence[str], person: Person, values: Values) -> tuple[list[int], list[int]]:
         """The values then. What an answer implies is answered with it: a yes for wider facts, a no for narrower."""
-        rules = [self._vocabulary[fact] for fact in asked]
-        raised, lowered = list(values[0]), list(values[1])
-        for name in _with(asked, [rule.wider for rule in rules], person):
+        least, most = values
+        raised, lowered = list(least), list(most)
+        for name in _with(asked, self._wider, person):
             for index in self._set_whole[name]:
-                raised[index] = values[1][index]
+                raised[index] = most[index]
             for index in self._counted_in[name]:
                 raised[index] += 1
-        for name in _with(asked, [rule.narrower for rule in rules], person):
+        for name in _with(asked, self._narrower, person):
             for index in self._set_whole[name]:
-                lowered[index] = values[0][index]
+                lowered[index] = least[index]
             for index in self._counted_in[name]:
                 lowered[index] -= 1
         return raised, lowered
 
 
-def _with(asked: Sequence[str], implied: Iterable[Sequence[str]], person: Person) -> Iterable[str]:
+def _with(asked: Sequence[str], implied: Mapping[str, Sequence[str]], person: Person) -> Iterable[str]:
     """The facts asked for and the open ones that they imply, each once."""
-    also = [fact for facts in implied for fact in facts if person.is_open(fact)]
+    also = [other for fact in asked for other in implied[fact] if person.is_open(other)]
     return dict.fromkeys([*asked, *also]) if also else asked

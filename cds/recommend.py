@@ -123,11 +123,12 @@ class Recommender:
 
     def _judged(self, rules: _RuleNames, person: Person, holding: Holding, asked: Asked) -> Due | None:
         lower, upper = holding
-        if any(name in lower and self._fresh(name, person) for name, _ in rules.must_nots):
+        must_nots = [(name, item) for name, item in rules.must_nots if name in upper]
+        if must_nots and any(name in lower and self._fresh(name, person) for name, _ in must_nots):
             return None
         confirmed = rules.trigger in lower
         ask = [] if confirmed else asked.to_decide(rules.trigger)
-        waits_for = tuple([item for name, item in rules.must_nots if name in upper])
+        waits_for = tuple([item for _, item in must_nots])
         urgency = rules.most_urgent(lower if confirmed else upper)
         for item in waits_for:
             ask += [fact for fact in item.ask if person.is_open(fact)]

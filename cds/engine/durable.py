@@ -63,9 +63,10 @@ class _Group:
         self.rules: list[str] = []
         self.pending = 0
         self.head = f'{{"kind":"{kind}","sid":"{_SESSION}","id":"{kind}"'
-        self.above: list[tuple[int, int, str]] = []
+        self.above: list[tuple[int, int, str, str]] = []
         self.below: list[tuple[int, int, str]] = []
-        """Each property's index, the nearest number it is compared with, and how it begins in the fact."""
+        """Each property's index, the nearest number it is compared with, how it begins in the fact, and (above) how it
+        stands there with 1, as most do."""
         self.outcomes: list[tuple[str, str]] = []
 
     def takes(self, node: Node) -> bool:
@@ -83,13 +84,20 @@ class _Group:
             compared = [test for node in nodes for test in tests(node) if test.index == index]
             above = compared[0].above
             edge = (min if above else max)(test.threshold for test in compared)
-            (self.above if above else self.below).append((index, edge, f',"v{index}":'))
+            if above:
+                self.above.append((index, edge, f',"v{index}":', f',"v{index}":1'))
+            else:
+                self.below.append((index, edge, f',"v{index}":'))
         names = sorted({name for node in nodes for name in references(node)})
         self.outcomes = [(name, f',"{self.short[name]}":1') for name in names]
 
     def fact(self, values: Sequence[int], holding: Iterable[str]) -> str:
         """The fact as JSON. What cannot make a condition true is left out: it keeps the fact small."""
-        parts = [f"{head}{value}" for index, edge, head in self.above if (value := values[index]) >= edge]
+        parts = [
+            one if value == 1 else f"{head}{value}"
+            for index, edge, head, one in self.above
+            if (value := values[index]) >= edge
+        ]
         parts += [f"{head}{value}" for index, edge, head in self.below if (value := values[index]) <= edge]
         parts += [text for name, text in self.outcomes if name in holding]
         return f"{self.head}{''.join(parts)}}}"
