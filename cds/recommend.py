@@ -39,6 +39,11 @@ class Due:
     extras: tuple[Wording, ...]
 
 
+_Words = tuple[str, Urgency, bool, tuple[str, ...], tuple[str, ...]]
+"""What the words of a recommendation depend on: its id, urgency, whether it is certain, what to ask first, what besides."""
+_MOST_MADE = 4_096
+
+
 class _RuleNames:
     """The rules that decide one recommendation, by the names they have in the plan."""
 
@@ -84,7 +89,8 @@ class Recommender:
         self.engine = Engine(self.plan)
         self._properties = self.plan.properties[len(self.given) :]
         self._fixed: dict[tuple[Language, bool], dict[str, dict[str, Any]]] = {}
-        self._same_for_all: dict[tuple[Language, bool], dict[tuple[str, Urgency], RecommendationLine]] = {}
+        self._made: dict[tuple[Language, bool], dict[_Words, RecommendationLine]] = {}
+        """Lines as they were put into words; a line holds nothing of a person but which facts are still to be asked."""
         self._facts = {
             name: {leaf.fact for leaf in compared(condition)}
             for name, condition in rules.items()
@@ -160,20 +166,25 @@ class Recommender:
         """What is due, in words of one language and of one place."""
         oslo = municipality == OSLO
         fixed = self._fixed.setdefault((explain.language, oslo), {})
-        made = self._same_for_all.setdefault((explain.language, oslo), {})
+        made = self._made.setdefault((explain.language, oslo), {})
         lines = []
         for item in due:
             it = item.recommendation
             if it.id not in fixed:
                 fixed[it.id] = self._always(it, explain, oslo)
             also = tuple(fact for fact in it.asks if fact not in item.ask and person.is_open(fact))
-            if item.confirmed and not (item.ask or item.extras or also):
-                line = made.get((it.id, item.urgency))
-                if line is None:
-                    line = made[it.id, item.urgency] = self._line(item, also, explain, fixed[it.id])
-            else:
+            line = None
+            usual = not (item.extras or item.waits_for)
+            key = it.id, item.urgency, item.confirmed, item.ask, also
+            if usual:
+                line = made.get(key)
+            if line is None:
                 line = self._line(item, also, explain, fixed[it.id])
+                if usual:
+                    made[key] = line
             lines.append(line)
+        if len(made) > _MOST_MADE:
+            made.clear()
         return tuple(lines)
 
     def _always(self, it: Recommendation, explain: Explainer, oslo: bool) -> dict[str, Any]:
