@@ -40,7 +40,7 @@ class Due:
 
 
 _Words = tuple[str, Urgency, bool, tuple[str, ...], tuple[str, ...]]
-"""What the words of a recommendation depend on: its id, its urgency, whether it is certain, what to ask, what besides."""
+"""What the words of a recommendation depend on: id, urgency, whether it is certain, what to ask, what else to ask."""
 _MOST_MADE = 4_096
 
 
