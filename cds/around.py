@@ -9,6 +9,7 @@ from cds.happened import OUT, Pair
 from cds.records import Mapping, RecordDefinitions
 from cds.records import Together as TogetherWith
 from cds.requirements import meets
+from cds.statements import MedicationStatement
 from cds.stops import GoingOn
 from cds.supplies import Courses, Shared, Together
 
@@ -46,7 +47,7 @@ class Around:
             return met
         if requires.nothing_else_current:
             if mapping.set not in self._going_on:
-                self._going_on[mapping.set] = GoingOn(self._of_set[mapping.set], self._as_of)
+                self._going_on[mapping.set] = GoingOn(self._medicines(mapping.set), self._as_of)
             certain, possible = self._going_on[mapping.set].beside(entry, requires.length_known)
             if certain:
                 return None
@@ -56,11 +57,15 @@ class Around:
             return OUT
         return met
 
+    def _medicines(self, name: str) -> list[Entry]:
+        """The medicines of a set. It may hold diagnoses too, and a diagnosis is no supply that goes on."""
+        return [entry for entry in self._of_set[name] if isinstance(entry.statement, MedicationStatement)]
+
     def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
         if entry.begin is None:
             return True
         if name not in self._courses:
-            self._courses[name] = Courses(self._of_set[name], self._definitions.course_gap_days.value)
+            self._courses[name] = Courses(self._medicines(name), self._definitions.course_gap_days.value)
         end = entry.end or entry.last
         until = self._as_of if end is None else min(end[1], self._as_of)
         start = self._courses[name].start_of(entry.begin[0])

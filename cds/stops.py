@@ -15,9 +15,10 @@ Strength = tuple[Decimal, str] | None
 
 
 def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
-    """Let each explicit stop end what of the same medicine began before it and has no end of its own.
+    """Let each explicit stop end what of the same medicine began before it.
 
-    Such a supply may still be taken, and is no longer sure to be. One of another strength is not the one that stopped.
+    Such a supply may still be taken, and is no longer sure to be. Where it has an end of its own that lies after the
+    stop, whether it goes on stays open. One of another strength is not the one that stopped.
     What was handed out on the day of a stop may have been the last; an order of that day rather replaces another.
     """
     stops = [entry for entry in entries if entry.stops]
@@ -30,7 +31,7 @@ def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
         latest[stop.code, _strength(stop)] = _later_of(latest.get((stop.code, _strength(stop))), day)
         latest_of_any[stop.code] = _later_of(latest_of_any.get(stop.code), day)
     for entry in entries:
-        if entry.code not in latest_of_any or entry.stops or not entry.current[1] or not entry.endless:
+        if entry.code not in latest_of_any or entry.stops or not entry.current[1]:
             continue
         strength, day = _strength(entry), latest_of_any[entry.code]
         if strength is not None:
@@ -39,7 +40,7 @@ def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
                 continue
             day = _later_of(of_it[0], of_it[-1])
         if entry.begin is not None and entry.begin[1] < day[0]:
-            entry.stopped, entry.current = True, OPEN
+            entry.stopped, entry.current = entry.endless, OPEN
         elif entry.begin is None or entry.begin[0] < day[1] + (entry.phase in HANDED_OUT) * date.resolution:
             entry.current = OPEN
 
@@ -78,8 +79,9 @@ class GoingOn:
 
 
 def _sure(entry: Entry) -> bool:
-    """Whether it is current and neither its start nor its length is assumed."""
-    return bool(entry.current[0]) and not entry.assumed and entry.begin is not None
+    """Whether it is current and neither its start nor its length is assumed; one dose that was given is no course."""
+    given = entry.phase == "administered" and entry.status == "completed"
+    return bool(entry.current[0]) and not entry.assumed and entry.begin is not None and not given
 
 
 def _day_of(stop: Entry, as_of: date) -> Days:

@@ -1,0 +1,82 @@
+"""An explicit stop is not lost beside what does not show that the medicine goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.records.conftest import Ask
+
+COMPLETE = ("transitions", "agonist_treatment", "agonist_medicine", "prescribed_opioid", "omeq_mg_per_day")
+USE = (
+    "opioid_use_ever",
+    "opioid_use_now",
+    "opioid_use_last_12_months",
+    "opioid_dependence_ever",
+    "long_term_opioid_use",
+)
+
+
+def medicine(code: str, phase: str, status: str, **said: Any) -> dict[str, Any]:
+    return {"kind": "medication", "system": "ATC", "code": code, "phase": phase, "status": status} | said
+
+
+def state(assessment: Any, fact: str) -> str:
+    return str(assessment["facts"].get(fact, {"state": "unknown"})["state"])
+
+
+STOP = medicine("N07BC02", "prescribed", "stopped", start="2026-01-01", end="2026-11-13")
+DIAGNOSIS = {"kind": "condition", "system": "ICD-10", "code": "F11.22", "status": "active", "recorded": "2024-03-01"}
+
+
+def test_a_diagnosis_is_no_medicine_that_goes_on(ask: Ask) -> None:
+    alone = ask([STOP], *COMPLETE, open_=USE)
+    beside = ask([STOP, DIAGNOSIS], *COMPLETE, open_=USE)
+    assert state(alone, "transitions") == state(beside, "transitions") == "yes"
+    assert beside["facts"]["transitions"]["items"] == alone["facts"]["transitions"]["items"]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "given"),
+    [
+        (
+            ("N07BC51", "2026-01-01"),
+            medicine("N07BC02", "administered", "completed", start="2026-11-20", days_supply=1),
+        ),
+        (
+            ("N02AA01", "2026-05-04"),
+            medicine("N02AB03", "administered", "completed", start="2026-11-20", end="2026-11-20"),
+        ),
+    ],
+)
+def test_one_dose_that_was_given_denies_no_stop(ask: Ask, stopped: tuple[str, str], given: dict[str, Any]) -> None:
+    stop = medicine(stopped[0], "dispensed", "stopped", start=stopped[1], end="2026-11-13")
+    assert state(ask([stop], *COMPLETE, open_=USE), "transitions") == "yes"
+    assert state(ask([stop, given], *COMPLETE, open_=USE), "transitions") != "no"
+
+
+@pytest.mark.parametrize(
+    "going",
+    [
+        medicine("N07BC02", "dispensed", "completed", start="2026-11-10", days_supply=14),
+        medicine("N07BC02", "prescribed", "active", start="2026-01-10", end="2026-12-31"),
+        medicine("N07BC02", "prescribed", "active", start="2026-10-10", days_supply=90),
+    ],
+)
+def test_a_planned_end_does_not_outlive_a_stop(ask: Ask, going: dict[str, Any]) -> None:
+    """Treatment that is assumed to go on would hide that tolerance is lost."""
+    stop = medicine("N07BC02", "stopped", "completed", end="2026-11-17")
+    assert state(ask([going], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
+    after = ask([going, stop], *COMPLETE, open_=USE)
+    assert state(after, "agonist_treatment") != "yes"
+    assert state(after, "transitions") != "no"
+
+
+def test_a_dose_is_not_sure_after_a_stop(ask: Ask) -> None:
+    dose = {"value": "30", "unit": "mg", "route": "oral", "per_day": "2"}
+    order = medicine("N02AA01", "prescribed", "active", start="2026-01-10", end="2026-12-31", dose=dose)
+    stop = medicine("N02AA01", "stopped", "completed", end="2026-11-17")
+    assert ask([order], *COMPLETE, open_=USE)["facts"]["omeq_mg_per_day"] == {"state": "yes", "value": "60"}
+    assert state(ask([order, stop], *COMPLETE, open_=USE), "prescribed_opioid") != "no"
+    assert ask([order, stop], *COMPLETE, open_=USE)["facts"].get("omeq_mg_per_day") != {"state": "yes", "value": "60"}
