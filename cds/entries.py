@@ -174,6 +174,14 @@ def placed(index: int, statement: Statement, reading: Reading | None, as_of: dat
     return Entry(index, statement, code, sets, status, None, begin, None, None, current)
 
 
+def unsettled(stay: EncounterStatement, as_of: date) -> bool:
+    """Whether a stay may have begun or ended by `as_of` or not, because only a month or a year was told."""
+    begin, end = _days(stay.start), _days(stay.end)
+    if stay.status is EncounterStatus.PLANNED and begin is not None and begin[0] < as_of <= begin[1]:
+        return True
+    return stay.status is not EncounterStatus.FINISHED and end is not None and end[0] <= as_of < end[1]
+
+
 def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
     """A stay. One that was planned for a time now past may have come about or not: nothing of it is certain."""
     begin, end = _days(stay.start), _days(stay.end)

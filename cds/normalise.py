@@ -20,7 +20,7 @@ from cds.choices import asked_last, chosen_value, closest_date
 from cds.codes import Reading
 from cds.dates import Interval
 from cds.doses import at_least
-from cds.entries import Entry, NotUsed, Reason, placed, refuse_future, void
+from cds.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
 from cds.errors import FactError
 from cds.facts import NEVER_NO, Facts
 from cds.happened import Pair
@@ -137,7 +137,10 @@ class _Reading:
         reading: Reading | None = None
         if why is None:
             refuse_future(index, statement, self.as_of)
-            if not isinstance(statement, EncounterStatement):
+            if isinstance(statement, EncounterStatement):
+                if unsettled(statement, self.as_of):
+                    self.unread.add(statement.kind)
+            else:
                 reading = self._code(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem

@@ -80,3 +80,27 @@ def test_a_dose_is_not_sure_after_a_stop(ask: Ask) -> None:
     assert ask([order], *COMPLETE, open_=USE)["facts"]["omeq_mg_per_day"] == {"state": "yes", "value": "60"}
     assert state(ask([order, stop], *COMPLETE, open_=USE), "prescribed_opioid") != "no"
     assert ask([order, stop], *COMPLETE, open_=USE)["facts"].get("omeq_mg_per_day") != {"state": "yes", "value": "60"}
+
+
+STAYS = ("transitions", "in_prison_now", "in_institution_now", "planned_exit")
+
+
+@pytest.mark.parametrize(
+    "stay",
+    [
+        {"class": "detox", "status": "planned", "start": "2026-11"},
+        {"class": "detox", "status": "planned", "start": "2026-11", "end": "2026-11"},
+        {"class": "prison", "start": "2026-05-01", "end": "2026-11"},
+        {"class": "prison", "status": "in_progress", "start": "2026-05-01", "end": "2026-11"},
+    ],
+)
+def test_a_month_that_is_not_over_denies_no_stay_and_no_exit(ask: Ask, stay: dict[str, Any]) -> None:
+    """On the 20th nobody can tell from the month alone whether it has begun or ended."""
+    assessment = ask([{"kind": "encounter"} | stay], *STAYS)
+    assert {fact: state(assessment, fact) for fact in STAYS if state(assessment, fact) == "no"} == {}
+
+
+def test_a_month_that_is_over_is_read_as_before(ask: Ask) -> None:
+    stay = {"kind": "encounter", "class": "prison", "status": "finished", "start": "2026-05-01", "end": "2026-11"}
+    assessment = ask([stay], *STAYS)
+    assert (state(assessment, "transitions"), state(assessment, "in_prison_now")) == ("yes", "no")
