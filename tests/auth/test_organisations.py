@@ -99,7 +99,7 @@ def test_organisations_that_differ_are_callers_that_differ(named: Named) -> None
 @pytest.mark.parametrize("asking", [
     many("99999999"),
     many("٩٩٩٩٩٩٩٩٩"),
-    many(ONE, 888888888),  # type: ignore[arg-type]
+    many(ONE, 888888888),  # type: ignore[arg-type]  # a number is what must be refused
     many(ONE, details=[detail("NO:ORGNR:888888888")]),
     many(ONE, TWO, details=[detail("NO:ORGNR:999999999:777777777")]),
     many(details=[detail("NO:ORGNR:999999999"), detail("NO:ORGNR:888888888")]),
