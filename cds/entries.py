@@ -220,6 +220,8 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
             lasting = _lasting(end, as_of)
         elif last is not None:
             lasting = _lasting(last, as_of)[0], 1  # beyond its days of supply an order may have been renewed in silence
+    elif end is None and medicine.days_supply:
+        lasting = OPEN  # of so many days, and nobody tells from when
     over = stopped or (status is MedicationStatus.COMPLETED and not handed_out)
     current = OUT
     if not over:

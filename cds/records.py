@@ -166,7 +166,8 @@ class Requires(Content):
     """Medications only."""
     current: StrictBool | None = None
     """true: begun and not ended on `as_of`; false: ended on or before `as_of`. Without an end nothing has ended, but
-    a dispensing lasts for its days of supply, or else for `supply_days_unknown`."""
+    a dispensing lasts for its days of supply, or else for `supply_days_unknown`. A diagnosis is current while active; one
+    not recorded after an explicit stop of a medicine of its set may no longer be."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
     the first of `dated_by` that is known; else, for a condition, the day it was recorded."""

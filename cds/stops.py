@@ -1,4 +1,4 @@
-"""Explicit stops of medicines: which supplies they end, and what else of a value set goes on after them."""
+"""Explicit stops of medicines: which supplies they end, which diagnoses they outdate, and what goes on after them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cds.entries import HANDED_OUT, Days, Entry
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.statements import MedicationStatement
+from cds.statements import ConditionStatement, MedicationStatement
 
 Strength = tuple[Decimal, str] | None
 """One dose as it was written; None where that is not told, which may be any."""
@@ -20,6 +20,7 @@ def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
     Such a supply may still be taken, and is no longer sure to be. Where it has an end of its own that lies after the
     stop, whether it goes on stays open. One of another strength is not the one that stopped.
     What was handed out on the day of a stop may have been the last; an order of that day rather replaces another.
+    A diagnosis that shares a value set with what stopped, and was not recorded after that, is no longer sure to hold.
     """
     stops = [entry for entry in entries if entry.stops]
     if not stops:
@@ -30,6 +31,7 @@ def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
         day = _day_of(stop, as_of)
         latest[stop.code, _strength(stop)] = _later_of(latest.get((stop.code, _strength(stop))), day)
         latest_of_any[stop.code] = _later_of(latest_of_any.get(stop.code), day)
+    _outdate_diagnoses(entries, stops, as_of)
     for entry in entries:
         if entry.code not in latest_of_any or entry.stops or not entry.current[1]:
             continue
@@ -43,6 +45,19 @@ def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
             entry.stopped, entry.current = entry.endless, OPEN
         elif entry.begin is None or entry.begin[0] < day[1] + (entry.phase in HANDED_OUT) * date.resolution:
             entry.current = OPEN
+
+
+def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
+    latest: dict[str, date] = {}
+    for stop in stops:
+        day = _day_of(stop, as_of)[1]
+        for name in stop.sets:
+            latest[name] = max(day, latest.get(name, day))
+    for entry in entries:
+        if entry.current[1] and isinstance(entry.statement, ConditionStatement):
+            said = entry.last_day(())
+            if any(said is None or said[0] <= latest[name] for name in entry.sets if name in latest):
+                entry.current = OPEN
 
 
 class GoingOn:

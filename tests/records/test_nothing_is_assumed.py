@@ -189,6 +189,18 @@ def test_agonist_treatment_is_never_taken_for_granted(said: dict[str, Any], trea
     assert state(assessment, "agonist_treatment") == state(assessment, "agonist_medicine") == treated
 
 
+@pytest.mark.parametrize(
+    ("days", "known"),
+    [({}, True), ({"days_supply": 7}, False), ({"days_supply": 7, "start": "2026-11-18"}, True)],
+)
+def test_an_order_of_some_days_from_an_unknown_day_gives_no_dose(days: dict[str, Any], known: bool, ask: Ask) -> None:
+    dose = {"value": "10", "unit": "mg", "route": "oral", "per_day": "1"}
+    order = medicine("N02AA05", dose=dose) | {"start": None} | days
+    facts = ask([order], "prescribed_opioid", "omeq_mg_per_day", open_=OPIOIDS)["facts"]
+    told = {"prescribed_opioid": {"state": "yes"}, "omeq_mg_per_day": {"state": "yes", "value": "15"}} if known else {}
+    assert {fact: facts[fact] for fact in ("prescribed_opioid", "omeq_mg_per_day") if fact in facts} == told
+
+
 def test_treatment_whose_supply_may_be_over_may_have_ended(ask: Ask) -> None:
     supply = METHADONE | {"phase": "dispensed", "status": "completed", "start": "2026-09-01"}
     assert state(ask([supply], "transitions", open_=OPIOIDS), "transitions") is None

@@ -82,6 +82,44 @@ def test_a_dose_is_not_sure_after_a_stop(ask: Ask) -> None:
     assert ask([order, stop], *COMPLETE, open_=USE)["facts"].get("omeq_mg_per_day") != {"state": "yes", "value": "60"}
 
 
+TREATED = {"kind": "condition", "status": "active", "system": "ICD-10"}
+
+
+@pytest.mark.parametrize("code", ["F11.22", "Z50.30"])
+@pytest.mark.parametrize("day", ["2026-10-01", "2026-11-13"])
+@pytest.mark.parametrize("stop", [STOP, medicine("N07BC51", "stopped", "completed", end="2026-11-13")])
+def test_a_diagnosis_of_treatment_does_not_outlive_a_stop(ask: Ask, code: str, day: str, stop: dict[str, Any]) -> None:
+    diagnosis = TREATED | {"code": code, "recorded": day}
+    assert state(ask([diagnosis], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
+    after = ask([diagnosis, stop], *COMPLETE, open_=USE)
+    assert state(after, "agonist_treatment") == "unknown"
+    assert [item["kind"] for item in after["facts"]["transitions"]["items"]] == ["agonist_treatment_stop"]
+
+
+def test_a_diagnosis_after_the_stop_holds(ask: Ask) -> None:
+    """Even where the treatment it speaks of began long before: what counts is when it was said."""
+    diagnosis = TREATED | {"code": "F11.22", "onset": "2020-01-01", "recorded": "2026-11-14"}
+    assert state(ask([STOP, diagnosis], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
+
+
+def test_a_stop_whose_day_nobody_told_leaves_a_diagnosis_open(ask: Ask) -> None:
+    diagnosis = TREATED | {"code": "F11.22", "recorded": "2026-11-14"}
+    stop = medicine("N07BC02", "stopped", "completed")
+    assert state(ask([diagnosis, stop], *COMPLETE, open_=USE), "agonist_treatment") == "unknown"
+
+
+def test_another_medicine_that_goes_on_is_treatment_after_all(ask: Ask) -> None:
+    diagnosis = TREATED | {"code": "F11.22", "recorded": "2026-10-01"}
+    other = medicine("N07BC51", "prescribed", "active", start="2026-11-13")
+    assert state(ask([STOP, diagnosis, other], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
+
+
+def test_the_stop_of_an_opioid_for_pain_outdates_no_treatment(ask: Ask) -> None:
+    diagnosis = TREATED | {"code": "F11.22", "recorded": "2026-10-01"}
+    stop = medicine("N02AA01", "stopped", "completed", end="2026-11-13")
+    assert state(ask([diagnosis, stop], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
+
+
 STAYS = ("transitions", "in_prison_now", "in_institution_now", "planned_exit")
 
 
