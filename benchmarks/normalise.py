@@ -20,8 +20,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cds.assess import Assessor
+from cds.records.statements import Statement
 from cds.release import RULES, Release
-from cds.statements import Statement
 
 AS_OF = date(2026, 11, 20)
 SIZES = (100, 1_000, 10_000)

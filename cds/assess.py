@@ -23,11 +23,11 @@ from cds.bounds import Person
 from cds.content import Language
 from cds.explain import Explainer
 from cds.facts import Facts
-from cds.merge import Conflict
 from cds.places import OSLO
 from cds.questions import QuestionFinder
 from cds.recommend import Due, Recommender
-from cds.record import Record, RecordReader
+from cds.records.merge import Conflict
+from cds.records.reader import Record, RecordReader
 from cds.release import Release
 from cds.scoring import LEVELS, Score
 

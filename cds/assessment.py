@@ -13,10 +13,10 @@ from cds.advice import Modality, Urgency
 from cds.answers import Frozen
 from cds.content import Basis
 from cds.dates import Day
-from cds.entries import NotUsed
 from cds.facts import Facts
-from cds.merge import Conflict
-from cds.morphine import OmeqLine
+from cds.records.entries import NotUsed
+from cds.records.merge import Conflict
+from cds.records.morphine import OmeqLine
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]

@@ -23,8 +23,8 @@ from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Reti
 from cds.errors import ContentError
 from cds.levels import AcuteBlock, CautionsFile, LevelsFile
 from cds.nav_content import NavContent
-from cds.omeq_table import OmeqTable
-from cds.records import CodeSystem, Records, RecordsFile, ValueSet
+from cds.records.content import CodeSystem, Records, RecordsFile, ValueSet
+from cds.records.omeq_table import OmeqTable
 from cds.strict_yaml import Document, read
 
 M = TypeVar("M")

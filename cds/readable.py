@@ -12,9 +12,9 @@ from rich.text import Text as Line
 
 from cds.assessment import Assessment, FactorLine
 from cds.content_files import Content
-from cds.morphine import OmeqLine
 from cds.note import Note
 from cds.outlook import Outlook, WhatIf
+from cds.records.morphine import OmeqLine
 
 
 class Answer(Protocol):

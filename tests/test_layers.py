@@ -126,7 +126,7 @@ def test_who_is_calling_is_told_without_http_and_without_persons() -> None:
 
 def test_what_nav_sees_is_rendered_and_never_computed() -> None:
     known = {".".join(module.split(".")[:2]) for module in IMPORTS["cds/nav.py"] if module.startswith("cds.")}
-    assert not known & {"cds.assess", "cds.bounds", "cds.engine", "cds.recommend", "cds.ruleset", "cds.normalise"}
+    assert not known & {"cds.assess", "cds.bounds", "cds.engine", "cds.recommend", "cds.ruleset", "cds.records"}
 
 
 def test_the_proofs_know_neither_the_edge_nor_how_an_answer_is_made() -> None:
@@ -139,6 +139,12 @@ def test_the_engine_knows_conditions_and_neither_persons_nor_files() -> None:
     known = {module for file in below("cds/engine") for module in IMPORTS[file] if module.startswith("cds.")}
     modules = {".".join(module.split(".")[:2]) for module in known}
     assert modules <= {"cds.engine", "cds.conditions", "cds.errors"}
+
+
+def test_records_become_facts_before_anything_is_decided() -> None:
+    known = {module for file in below("cds/records") for module in IMPORTS[file] if module.startswith("cds.")}
+    modules = {".".join(module.split(".")[:2]) for module in known}
+    assert not modules & {"cds.assess", "cds.engine", "cds.recommend", "cds.release", "cds.ruleset", "cds.scoring"}
 
 
 def test_the_shapes_of_facts_know_no_content() -> None:

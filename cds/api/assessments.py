@@ -26,8 +26,8 @@ from cds.nav import NavAdvice, nav_advice
 from cds.note import Note, note
 from cds.openapi import problems, request_body
 from cds.outlook import Outlook, WhatIf, outlook, what_if
-from cds.record import Record
-from cds.statements import MAX_STATEMENTS, Statement
+from cds.records.reader import Record
+from cds.records.statements import MAX_STATEMENTS, Statement
 
 Include = Literal["all_questions", "outlook", "what_if", "note"]
 _QUICK: frozenset[Include] = frozenset({"all_questions", "note"})

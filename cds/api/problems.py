@@ -28,7 +28,7 @@ from cds.errors import (
 )
 from cds.facts import FACT_NAMES
 from cds.nav import NotInRelease
-from cds.statements import KINDS, SHAPES
+from cds.records.statements import KINDS, SHAPES
 
 log = structlog.get_logger()
 TYPE = "urn:cds-overdose:problem:"

@@ -30,8 +30,8 @@ from cds.auth.profiles import Caller
 from cds.auth.scopes import Scope
 from cds.dates import Day
 from cds.facts import Facts
-from cds.merge import Conflict
 from cds.openapi import request_body
+from cds.records.merge import Conflict
 from cds.release import Release
 
 BODIES = 4

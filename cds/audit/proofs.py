@@ -23,7 +23,7 @@ from cds.audit.tree import leaf_hash
 from cds.audit.verify import verify_ledger
 from cds.audit.whole import Whole
 from cds.facts import Facts
-from cds.merge import Conflict
+from cds.records.merge import Conflict
 from cds.release import Release, Releases
 
 

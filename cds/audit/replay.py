@@ -16,8 +16,8 @@ import orjson
 from cds.assess import Assessor
 from cds.assessment import Assessment, Provenance
 from cds.facts import Facts
-from cds.merge import Conflict
-from cds.record import Record
+from cds.records.merge import Conflict
+from cds.records.reader import Record
 
 Path = tuple[str, ...]
 

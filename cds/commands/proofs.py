@@ -29,7 +29,7 @@ from cds.audit.report import Report
 from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
 from cds.commands.exports import verify_export
-from cds.record import Record
+from cds.records.reader import Record
 from cds.release import Releases
 from cds.settings import InsecureSettings, Settings
 

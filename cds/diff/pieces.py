@@ -26,8 +26,8 @@ from cds.content import LANGUAGES, Evidence, Language, Text
 from cds.content_files import Advice, Content
 from cds.levels import Steps
 from cds.nav_content import NavContent
-from cds.omeq_table import Ratio
-from cds.records import Gives, Records
+from cds.records.content import Gives, Records
+from cds.records.omeq_table import Ratio
 
 _CONDITIONS = (AllOf, AnyOf, Is, AtLeast, LessThan, WithinDays, OverDays, RuleHolds, LevelReached, EventHappened)
 _GIVES = tuple(kind for kind in get_args(Gives) if isinstance(kind, type) and issubclass(kind, BaseModel))

@@ -9,7 +9,7 @@ from datetime import date
 from cds.assessment import Assessment
 from cds.content import Language
 from cds.facts import Facts
-from cds.statements import Statement
+from cds.records.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)

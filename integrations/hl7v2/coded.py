@@ -1,8 +1,8 @@
 """Coded values: which of the up to three codes of a field to use, and which system it belongs to.
 
 A field may say a code in our own system (components 1–3), another (4–6) and, from 2.7, a third (10–12), with the OID
-of each system in 14, 17 and 20. What a code means is content of the rules (`cds.codes`); here only its system is
-settled, and where nobody says it, it is inferred only from a shape that no other system has.
+of each system in 14, 17 and 20. What a code means is content of the rules (`cds.records.codes`); here only its system
+is settled, and where nobody says it, it is inferred only from a shape that no other system has.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cds.statements import ConditionStatement, ConditionStatus
+from cds.records.statements import ConditionStatement, ConditionStatus
 from integrations.hl7v2 import coded
 from integrations.hl7v2.draft import Draft
 from integrations.hl7v2.tokens import Segment, part

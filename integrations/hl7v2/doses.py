@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from cds.statements import Dose
+from cds.records.statements import Dose
 from integrations.hl7v2.decimals import number, written
 from integrations.hl7v2.tokens import Segment, part
 

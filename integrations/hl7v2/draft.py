@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from cds.dates import Interval
-from cds.statements import (
+from cds.records.statements import (
     MAX_STATEMENTS,
     ConditionStatement,
     EncounterStatement,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds.dates import Interval
-from cds.statements import Dose, MedicationStatement, MedicationStatus, Phase
+from cds.records.statements import Dose, MedicationStatement, MedicationStatus, Phase
 from integrations.hl7v2 import coded
 from integrations.hl7v2.coded import Code, is_atc
 from integrations.hl7v2.doses import AMOUNT, amount_of, dose_of, range_at, route_of

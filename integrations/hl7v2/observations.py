@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds.statements import ObservationStatement, ObservationStatus
+from cds.records.statements import ObservationStatement, ObservationStatus
 from integrations.hl7v2 import coded
 from integrations.hl7v2.decimals import plain
 from integrations.hl7v2.draft import Draft

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from cds import strict_yaml
 from cds.content import Language
-from cds.statements import Disposition, EncounterClass
+from cds.records.statements import Disposition, EncounterClass
 from integrations.hl7v2.charset import NAMES
 
 Outcome = Literal["home", "transferred", "custody", "left_against_advice", "other", "death"]

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from cds.answers import Quantity, State
 from cds.facts import Facts
-from cds.statements import Statement
+from cds.records.statements import Statement
 from integrations.hl7v2 import diagnoses, medicines, observations
 from integrations.hl7v2.draft import Draft, Note, NoteReason
 from integrations.hl7v2.profiles import Sender

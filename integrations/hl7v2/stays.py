@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cds.dates import Interval
-from cds.statements import Disposition, EncounterClass, EncounterStatement, EncounterStatus
+from cds.records.statements import Disposition, EncounterClass, EncounterStatement, EncounterStatus
 from integrations.hl7v2.draft import Draft
 from integrations.hl7v2.tokens import Message, Segment, part
 

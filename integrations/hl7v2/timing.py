@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cds.dates import Interval
-from cds.statements import MedicationStatus
+from cds.records.statements import MedicationStatus
 from integrations.hl7v2.decimals import number, written
 from integrations.hl7v2.doses import per_day
 from integrations.hl7v2.draft import Draft

@@ -18,7 +18,7 @@ from cds.assessment import Assessment
 from cds.audit.canonical import canonical
 from cds.audit.keys import KeyRing
 from cds.audit.receipt import TYP, Proof, Receipt, Receipts, commitment, decided, question
-from cds.record import Record
+from cds.records.reader import Record
 from cds.signing import BadSignature, from_base64url, read_jws
 from tests.ledgers import NOW
 

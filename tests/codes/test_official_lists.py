@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from cds.codes import numbers_of, plain_code
-from cds.records import CodeSystem, Member, ValueSet
+from cds.records.codes import numbers_of, plain_code
+from cds.records.content import CodeSystem, Member, ValueSet
 from cds.release import RULES
 from cds.strict_yaml import read
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cds.methadone import methadone_equivalent
-from cds.omeq import Dose, Reason, Result, omeq
-from cds.omeq_table import Methadone, OmeqTable
+from cds.records.methadone import methadone_equivalent
+from cds.records.omeq import Dose, Reason, Result, omeq
+from cds.records.omeq_table import Methadone, OmeqTable
 from cds.release import RULES
 from cds.strict_yaml import read
 

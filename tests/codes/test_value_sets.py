@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 from pydantic import TypeAdapter
 
-from cds.codes import CodeBook
 from cds.facts import FACT_NAMES
-from cds.records import CodeSystem, RecordsFile, ValueSet
+from cds.records.codes import CodeBook
+from cds.records.content import CodeSystem, RecordsFile, ValueSet
 from cds.release import RULES
 from cds.strict_yaml import read
 

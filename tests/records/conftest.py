@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from cds.assess import Assessor
-from cds.normalise import Normalised
+from cds.records.normalise import Normalised
+from cds.records.statements import Statement
 from cds.release import RULES, Release
-from cds.statements import Statement
 from tests.frozen import FIRST_DAY, IN_FORCE, copy_draft, sealed, service_over
 
 AS_OF = date(2026, 11, 20)

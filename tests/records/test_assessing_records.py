@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.facts import Facts
-from cds.statements import MAX_STATEMENTS
+from cds.records.statements import MAX_STATEMENTS
 
 TODAY = date(2026, 11, 22)
 BENZODIAZEPINE = {"kind": "medication", "system": "ATC", "code": "N05BA01", "start": "2026-11-01"}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor
-from cds.codes import CodeBook
 from cds.content_files import read_content
 from cds.errors import ContentError
-from cds.record import RecordReader
-from cds.records import Crossing, Mapping, Records, ValueSet
+from cds.records.codes import CodeBook
+from cds.records.content import Crossing, Mapping, Records, ValueSet
+from cds.records.reader import RecordReader
 from cds.release import RULES
 from tests.records.conftest import Read
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor
-from cds.normalise import Normaliser
-from cds.records import Mapping
+from cds.records.content import Mapping
+from cds.records.normalise import Normaliser
 from tests.records.conftest import AS_OF, STATEMENTS, Read
 
 HEROIN = {"kind": "condition", "system": "ICD-10", "code": "T40.1", "onset": "2026-11-02"}

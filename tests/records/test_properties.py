@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.facts import Facts
-from cds.statements import ConditionStatement
+from cds.records.statements import ConditionStatement
 from tests.records.conftest import AS_OF, STATEMENTS, Read
 
 MEDICINES = ("N02AA05", "N02AA55", "N02AB03", "N05BA01", "N05CF01", "N07BC02", "N07BC51", "V03AB15", "N02BF02")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from cds.codes import Problem, Reading
 from cds.dates import Interval
 from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.omeq import Result
-from cds.records import DateField
-from cds.statements import (
+from cds.records.codes import Problem, Reading
+from cds.records.content import DateField
+from cds.records.omeq import Result
+from cds.records.statements import (
     ConditionStatement,
     EncounterStatement,
     EncounterStatus,

@@ -14,25 +14,25 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.around import Around
-from cds.calculations import CALCULATIONS, SUMS
-from cds.choices import asked_last, chosen_value, closest_date
-from cds.codes import Reading
 from cds.dates import Interval
-from cds.doses import at_least
-from cds.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
 from cds.errors import FactError
 from cds.facts import NEVER_NO, Facts
 from cds.happened import Pair
-from cds.items import Event, EventsByDay, events_of, newest_first
-from cds.mappings import Mappings
-from cds.morphine import OmeqLine, omeq_line
-from cds.omeq import Result
-from cds.records import GivesDetail, GivesItem, GivesValue, Mapping, Records
-from cds.records import Together as TogetherWith
-from cds.requirements import purpose_unclear
-from cds.statements import EncounterStatement, MedicationStatement, Statement
-from cds.stops import end_by_stops
+from cds.records.around import Around
+from cds.records.calculations import CALCULATIONS, SUMS
+from cds.records.choices import asked_last, chosen_value, closest_date
+from cds.records.codes import Reading
+from cds.records.content import GivesDetail, GivesItem, GivesValue, Mapping, Records
+from cds.records.content import Together as TogetherWith
+from cds.records.doses import at_least
+from cds.records.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
+from cds.records.items import Event, EventsByDay, events_of, newest_first
+from cds.records.mappings import Mappings
+from cds.records.morphine import OmeqLine, omeq_line
+from cds.records.omeq import Result
+from cds.records.requirements import purpose_unclear
+from cds.records.statements import EncounterStatement, MedicationStatement, Statement
+from cds.records.stops import end_by_stops
 
 Wider = MappingOf[str, Iterable[str]]
 """For each fact the wider ones: what may hold of it may hold of them."""

@@ -1,7 +1,7 @@
 """Coded entries of a record as they are received: conditions, medicines, stays and observations.
 
 Four kinds, told apart by `kind`. Nothing in them names a person, and free text is dropped as it is read: what a
-record says in words is asked of the person instead. What a code means is content (see `cds.records`).
+record says in words is asked of the person instead. What a code means is content (see `cds.records.content`).
 """
 
 from __future__ import annotations

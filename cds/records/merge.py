@@ -16,7 +16,7 @@ from cds.dates import Interval
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.happened import days_ago, said_within
-from cds.items import Dated, joined
+from cds.records.items import Dated, joined
 from cds.vocabulary import Vocabulary
 
 _OPEN = (State.UNKNOWN, State.REFUSED)

@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from typing import Literal
 
-from cds.methadone import Interval, methadone_equivalent
-from cds.omeq_table import OmeqTable
+from cds.records.methadone import Interval, methadone_equivalent
+from cds.records.omeq_table import OmeqTable
 
 ZERO = Decimal(0)
 STEP = Decimal("0.001")

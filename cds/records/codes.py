@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cds.records import CodeSystem, ValueSet
+from cds.records.content import CodeSystem, ValueSet
 
 Problem = Literal["unknown_system", "impossible_code", "unknown_code"]
 """unknown_code: possible, but what it means is not known well enough to say that it means nothing: a code of a system

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from cds.bounds import Person
-from cds.calculations import CALCULATIONS
-from cds.entries import NotUsed
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
-from cds.merge import Conflict, merge
-from cds.morphine import OmeqLine
-from cds.normalise import Normaliser
-from cds.records import GivesDetail, GivesItem, Records
-from cds.statements import Statement
+from cds.records.calculations import CALCULATIONS
+from cds.records.content import GivesDetail, GivesItem, Records
+from cds.records.entries import NotUsed
+from cds.records.merge import Conflict, merge
+from cds.records.morphine import OmeqLine
+from cds.records.normalise import Normaliser
+from cds.records.statements import Statement
 from cds.vocabulary import Vocabulary
 
 LISTS = frozenset({"transitions", "overdoses", "losses"})
@@ -43,7 +43,7 @@ def _unknown(records: Records) -> Iterator[str]:
             yield f"{what}: there is no value set {mapping.set}"
         requires = mapping.requires
         together = () if requires.together is None else requires.together.sets
-        for name in (*requires.indication, *requires.unless_indication, *together):
+        for name in (*requires.indication, *requires.unless_indication, *requires.other_indication, *together):
             if name not in records.value_sets:
                 yield f"{what}: there is no value set {name}"
         if mapping.gives == "computed" and mapping.fact not in CALCULATIONS:

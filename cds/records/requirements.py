@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from cds.entries import Days, Entry, both
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records import DateField, Requires
-from cds.statements import EncounterStatement
+from cds.records.content import DateField, Requires
+from cds.records.entries import Days, Entry, both
+from cds.records.statements import EncounterStatement
 
 
 def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
 
-from cds.entries import Entry
+from cds.records.entries import Entry
 
 Medicine = tuple[str, str | None, bool]
 """ATC code, route, and whether it was given for pain."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from cds.entries import HANDED_OUT, Days, Entry
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.statements import ConditionStatement, MedicationStatement
+from cds.records.entries import HANDED_OUT, Days, Entry
+from cds.records.statements import ConditionStatement, MedicationStatement
 
 Strength = tuple[Decimal, str] | None
 """One dose as it was written; None where that is not told, which may be any."""

@@ -1,6 +1,6 @@
 """The doses of several supplies of opioids together: what they come to a day, and whether that was cut.
 
-What cannot be placed or computed makes the result open, never smaller. The arithmetic of one day stands in `cds.omeq`.
+What cannot be placed or computed makes the result open, never smaller. The arithmetic of one day stands in `omeq`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import Any
 
 from cds.answers import MAX_DIGITS
-from cds.entries import Computed, Entry
-from cds.omeq import STEP, Dose, Phase, Result, mg_per_day, omeq
-from cds.records import RecordDefinitions, Records
-from cds.renewals import Part, counted_together
-from cds.statements import MedicationStatement
-from cds.supplies import Supply, carry_on, supply
+from cds.records.content import Records
+from cds.records.definitions import RecordDefinitions
+from cds.records.entries import Computed, Entry
+from cds.records.omeq import STEP, Dose, Phase, Result, mg_per_day, omeq
+from cds.records.renewals import Part, counted_together
+from cds.records.statements import MedicationStatement
+from cds.records.supplies import Supply, carry_on, supply
 
 ZERO = Decimal(0)
 _NOTHING: frozenset[str] = frozenset()

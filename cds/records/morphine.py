@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cds.doses import plain
-from cds.entries import Entry
-from cds.omeq import Result
-from cds.omeq_table import OmeqTable
-from cds.records import Records
+from cds.records.content import Records
+from cds.records.doses import plain
+from cds.records.entries import Entry
+from cds.records.omeq import Result
+from cds.records.omeq_table import OmeqTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cds.entries import Days, Entry
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.renewals import replaceable_from
+from cds.records.entries import Days, Entry
+from cds.records.renewals import replaceable_from
 
 FOREVER = date.max
 LONG_AGO = date.min

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from cds.entries import Entry
 from cds.happened import OUT, Pair
-from cds.records import Mapping, RecordDefinitions
-from cds.records import Together as TogetherWith
-from cds.requirements import meets
-from cds.statements import MedicationStatement
-from cds.stops import GoingOn
-from cds.supplies import Courses, Shared, Together
+from cds.records.content import Mapping
+from cds.records.content import Together as TogetherWith
+from cds.records.definitions import RecordDefinitions
+from cds.records.entries import Entry
+from cds.records.requirements import meets
+from cds.records.statements import MedicationStatement
+from cds.records.stops import GoingOn
+from cds.records.supplies import Courses, Shared, Together
 
 
 class Around:

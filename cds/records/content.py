@@ -1,7 +1,7 @@
-"""The shapes of what turns coded records into facts: code systems, value sets, mappings and morphine equivalents.
+"""The shapes of what turns coded records into facts: code systems, value sets and mappings.
 
-Content (systems.yaml, value-sets/, records.yaml) says which codes mean what; `cds.codes` and `cds.normalise` compute
-with it. The shape of omeq.yaml stands in `cds.omeq_table`. A release from before 0.3.0 has none of it.
+Content (systems.yaml, value-sets/, records.yaml) says which codes mean what; `codes` and `normalise` beside this file
+compute with it. The shape of omeq.yaml stands in `omeq_table`. A release from before 0.3.0 has none of it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from cds.answers import DecimalText
 from cds.content import Basis, Content, Evidence, Id, Many, Text
-from cds.levels import Days
-from cds.omeq_table import OmeqTable
+from cds.records.definitions import RecordDefinitions
+from cds.records.omeq_table import OmeqTable
 
 # ---- code systems and value sets ----------------------------------------------------------------------------------
 
@@ -165,9 +164,9 @@ class Requires(Content):
     phase: Many[Phase] = ()
     """Medications only."""
     current: StrictBool | None = None
-    """true: begun and not ended on `as_of`; false: ended on or before `as_of`. Without an end nothing has ended, but
-    a dispensing lasts for its days of supply, or else for `supply_days_unknown`. A diagnosis is current while active; one
-    not recorded after an explicit stop of a medicine of its set may no longer be."""
+    """true: begun and not ended on `as_of`; false: ended by then. Without an end nothing has ended, but what was handed
+    out lasts for its days of supply, or else `supply_days_unknown`. A diagnosis is current while active; after an
+    explicit stop of a medicine of its set it may be until it is recorded anew."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
     the first of `dated_by` that is known; else, for a condition, the day it was recorded."""
@@ -225,55 +224,6 @@ class LeftOut(Content):
 
     fact: StrictStr
     why: StrictStr
-
-
-class LongTermUse(Content):
-    """Two dispensings of opioids so many days apart make long-term use."""
-
-    dispensings: StrictInt
-    at_least_days_apart: StrictInt
-    at_most_days_apart: StrictInt
-    why: StrictStr
-    basis: Basis
-    evidence: Many[Evidence]
-
-
-class DoseReduction(Content):
-    """How much a prescribed dose must fall, within how many days, to count as reduced."""
-
-    percent: DecimalText
-    window_days: StrictInt
-    why: StrictStr
-    basis: Basis
-    evidence: Many[Evidence]
-
-
-class Underweight(Content):
-    """The body mass index under which somebody is underweight."""
-
-    below: DecimalText
-    unit: StrictStr
-    why: StrictStr
-    basis: Basis
-    evidence: Many[Evidence]
-
-
-class RecordDefinitions(Content):
-    """The numbers by which records are read."""
-
-    long_term_use: LongTermUse
-    dose_reduction: DoseReduction
-    overlap_days: Days
-    """Days that two periods of supply must share to count as taken together, or as the same prescription."""
-    refill_days: Days
-    """A dispensing of the same medicine this many days or fewer before the supply ends carries it on, it adds none."""
-    course_gap_days: Days
-    """A gap up to so many days between two supplies does not break a course."""
-    same_event_days: Days
-    """Codes for one kind of event so many days or fewer apart speak of the same event."""
-    supply_days_unknown: Days
-    """How long a dispensing counts as current where neither end nor days of supply are given."""
-    underweight: Underweight | None = None
 
 
 class RecordsFile(Content):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cds.codes import CodeBook
-from cds.entries import Entry
-from cds.morphine import Labels
-from cds.records import Mapping, Records
-from cds.statements import EncounterStatement
+from cds.records.codes import CodeBook
+from cds.records.content import Mapping, Records
+from cds.records.entries import Entry
+from cds.records.morphine import Labels
+from cds.records.statements import EncounterStatement
 
 Seen = tuple[frozenset[str] | str, str, str, str | None, bool]
 """Of a statement: value sets or class of stay, kind, status, phase, and whether it tells what a medicine is for."""

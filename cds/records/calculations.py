@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cds.doses import current_dose, dose_reduction
-from cds.entries import Computed, Entry
-from cds.records import Records
-from cds.statements import ObservationStatement
+from cds.records.content import Records
+from cds.records.doses import current_dose, dose_reduction
+from cds.records.entries import Computed, Entry
+from cds.records.statements import ObservationStatement
 
 _YEARS = frozenset({"a", "year", "years", "yr", "yrs"})
 """UCUM writes `a`."""

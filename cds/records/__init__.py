@@ -1,0 +1,1 @@
+"""How coded records become facts: codes, value sets, supplies and stops in time, doses."""
