@@ -22,7 +22,7 @@ from cds.audit.store import LedgerUnavailable
 from cds.book.one_item import explained
 from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
-from cds.check import check
+from cds.check.draft import check
 from cds.commands import mllp, proofs, releases, tokens
 from cds.content_files import read_content
 from cds.errors import (

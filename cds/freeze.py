@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cds.approvals import name_author
-from cds.check import read_and_check
+from cds.check.draft import read_and_check
 from cds.cohort import SIZE
 from cds.content_files import Content
 from cds.diff import diff

@@ -9,7 +9,7 @@ import pytest
 
 from cds.advice import MustNot
 from cds.book.traceability import uses
-from cds.check_advice import check_advice
+from cds.check.advice import check_advice
 from cds.conditions import EventHappened, Is, LevelReached, RuleHolds
 from cds.content import Text
 from cds.content_files import Content, read_content

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cds.check import check
+from cds.check.draft import check
 from tests.frozen import copy_draft
 
 CONTENT = {

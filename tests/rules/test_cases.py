@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from cds.assess import Assessor
-from cds.check import judge
+from cds.check.draft import judge
 from cds.content import Case
 from cds.content_files import read_cases
 from cds.facts import Facts

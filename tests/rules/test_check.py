@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cds.check import check
+from cds.check.draft import check
 from cds.release import RULES
 
 

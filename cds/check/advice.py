@@ -9,7 +9,7 @@ from typing import get_args
 
 from cds.advice import EventKind, Recommendation
 from cds.book.traceability import unaccounted
-from cds.check_conditions import comparison_problem, rules_that_hold
+from cds.check.conditions import comparison_problem, rules_that_hold
 from cds.conditions import AtLeast, Condition, EventHappened, Is, LessThan, OverDays, RuleHolds, WithinDays, leaves
 from cds.content import LANGUAGES, Text
 from cds.content_files import Advice, Content
@@ -66,7 +66,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 def _references(content: Content, advice: Advice) -> Iterator[str]:
-    """Statements, resources and facts that are named. `cds.check` looks up evidence and `statements` in every file."""
+    """Statements, resources and facts that are named. `draft` looks up evidence and `statements` in every file."""
     for name, recommendation in advice.recommendations.items():
         file = f"recommendations/{name}.yaml"
         for statement in recommendation.reaches:

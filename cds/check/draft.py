@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from cds.assess import Assessor
-from cds.check_advice import check_advice
-from cds.check_conditions import comparison_problem, rules_that_hold
-from cds.check_nav import check_nav
+from cds.check.advice import check_advice
+from cds.check.conditions import comparison_problem, rules_that_hold
+from cds.check.nav import check_nav
 from cds.conditions import (
     DERIVED,
     SHAPES,

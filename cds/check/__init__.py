@@ -1,0 +1,1 @@
+"""What is wrong with content, told to whoever writes it."""
