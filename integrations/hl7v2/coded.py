@@ -16,9 +16,6 @@ UNSTATED = "unstated"
 """The system of a code whose system nobody can tell. No release knows it, so the code is told of as not used."""
 _TRIPLETS = ((1, 3, 14), (4, 6, 17), (10, 12, 20))
 ALIASES = {
-    "I10C": "ICD-10",
-    "ICD-10-CM": "ICD-10",
-    "ICD10CM": "ICD-10",
     "ICD-10-NO": "2.16.578.1.12.4.1.1.7110",
     "ICD10NO": "2.16.578.1.12.4.1.1.7110",
     "ICPC-2-NO": "ICPC-2",
@@ -27,8 +24,8 @@ ALIASES = {
     "NLK": "2.16.578.1.12.4.1.1.7280",
     "7280": "2.16.578.1.12.4.1.1.7280",
 }
-"""Names that HL7 systems use beside those that the rules know. I10C and its like are foreign editions of ICD-10: codes
-that exist in both mean the same, and others are told of as impossible by the rules. WC: HL7 table 0396."""
+"""Names that HL7 systems use beside those that the rules know. I10C, the edition of the United States, is none of them:
+its F11.22 is intoxication, which here is treatment. WC: HL7 table 0396."""
 DIAGNOSES = frozenset(
     {"ICD-10", "ICD10", "I10", "ICPC-2", "ICPC2", "ICPC", "ICPC-2B", "ICPC2B", "7110", "7170", "7171"}
 )

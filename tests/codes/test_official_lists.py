@@ -26,9 +26,21 @@ DRAFT = RULES / "draft"
 LISTS = "CDS_DIAGNOSEKODER"
 IMPOSSIBLE = ("R45.851", "T14.91", "Z91.51")
 """Codes of the United States edition, which no Norwegian or WHO list has."""
-NORWAY_ONLY = {"T4N", "X4N", "X6N", "Y1N", "Z5030", "F1005", "F1122", "F1120", "F1920"} | {
-    f"F1{n}21" for n in "12345689"
-}
+NORWAY_ONLY = {
+    "T4N",
+    "X4N",
+    "X6N",
+    "Y1N",
+    "Z5030",
+    "F1005",
+    "F1120",
+    "F1122",
+    "F1123",
+    "F1205",
+    "F1920",
+    "F1922",
+    "F1923",
+} | {f"F1{n}21" for n in "12345689"}
 """Codes, as compared, that exist in the Norwegian edition and not at WHO."""
 
 

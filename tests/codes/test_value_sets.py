@@ -79,7 +79,7 @@ def test_no_near_miss_is_a_member():
         ("urn:oid:2.16.578.1.12.4.1.1.7110", "T40.1", {"opioid-overdose"}),
         ("urn:oid:2.16.578.1.12.4.1.1.7110", "X6nx", {"overdose-intent-self-harm", "suicide-attempt"}),
         ("urn:oid:2.16.578.1.12.4.1.1.7110", "X4n0a", {"overdose-intent-accident"}),
-        ("ICD-10-WHO", "Y12.9", {"overdose-unknown-substance", "overdose-intent-undetermined"}),
+        ("ICD-10-WHO", "Y12.9", {"overdose-unknown-substance", "overdose-intent-undetermined", "self-harm-unclear"}),
         ("ICD10", "F11.05", {"opioid-overdose"}),
         ("ICD-10", "F1122", {"agonist-treatment", "opioid-dependence", "opioid-use-disorder"}),
         ("ICPC-2", "A84", {"overdose-unknown-substance"}),

@@ -27,6 +27,15 @@ def test_a_fact_is_named_in_words_and_never_by_its_name_in_the_rules(ask: Ask) -
     assert [line for line in said.result.split("\r") if line.startswith("NTE") and "_" in line] == []
 
 
+@pytest.mark.parametrize("edition", ["I10C", "ICD-10-CM", "ICD10CM", "2.16.840.1.113883.6.90"])
+def test_a_code_of_the_united_states_makes_no_treatment(ask: Ask, edition: str) -> None:
+    """F11.22 is intoxication there and maintenance treatment here."""
+    said = ask(f"DG1|1||F11.22^x^{edition}||20261115|F", event="ADT^A04")
+    assert "agonist_treatment" not in said.facts
+    assert ("DG1[1]-3", "unknown_code") in said.told
+    assert ask("DG1|1||F11.22^x^ICD-10||20261115|F", event="ADT^A04").facts["agonist_treatment"] == "yes"
+
+
 BMI = [
     ("NM", "17.2", ""), ("NM", "17.2", "kg/m2"), ("NM", "17.2", "kg/m²"), ("NM", "17.2", "KG/M2"),
     ("NM", "17.2", "kg/m\\S\\2"), ("NM", "17.2", "kg/m^2"), ("SN", "^17.2", ""), ("SN", "=^17.2", "kg/m2"),
