@@ -37,6 +37,8 @@ class Reading:
     code: str
     sets: frozenset[str]
     problem: Problem | None = None
+    below: frozenset[str] = frozenset()
+    """The sets that hold codes below one that is too short to tell which of them is meant."""
 
 
 def plain_code(code: str) -> str:
@@ -58,7 +60,7 @@ class CodeBook:
         self._possible = {key: re.compile(system.code_pattern, re.IGNORECASE) for key, system in systems.items()}
         exact: dict[tuple[str, str], set[str]] = {}
         prefixes: dict[tuple[str, str], set[str]] = {}
-        above: set[tuple[str, str]] = set()
+        above: dict[tuple[str, str], set[str]] = {}
         listed: set[str] = set()
         for value_set in value_sets:
             for member in value_set.members:
@@ -67,7 +69,8 @@ class CodeBook:
                 if member.prefix is not None:
                     prefixes.setdefault((member.system, plain_code(member.prefix)), set()).add(value_set.id)
                 below = plain_code(member.code or member.prefix or "")
-                above |= {(member.system, below[:length]) for length in range(1, len(below))}
+                for length in range(1, len(below)):
+                    above.setdefault((member.system, below[:length]), set()).add(value_set.id)
                 if not member.crosswalk:
                     listed.add(member.system)
         self._crossing = {
@@ -81,7 +84,7 @@ class CodeBook:
         for system, prefix in self._prefixes:
             lengths.setdefault(system, set()).add(len(prefix))
         self._lengths = {system: tuple(sorted(found)) for system, found in lengths.items()}
-        self._above = frozenset(above)
+        self._above = {key: frozenset(sets) for key, sets in above.items()}
         self._extending = frozenset(key for key, system in systems.items() if system.extends is not None)
         self._listed = {key: codes for key in systems if (codes := self._codes_of(key, systems))}
         self._partly = frozenset(systems.keys() - listed)
@@ -128,6 +131,7 @@ class CodeBook:
             return Reading(key, plain, _NOTHING, "impossible_code")
         key, plain = self._crossing.get((key, plain), (key, plain))
         sets = self._sets_of(key, plain)
-        if not sets and (key in self._partly or (key, plain) in self._above):
-            return Reading(key, plain, sets, "unknown_code")
+        below = _NOTHING if key in self._partly else self._above.get((key, plain), _NOTHING)
+        if not sets and (key in self._partly or below):
+            return Reading(key, plain, sets, "unknown_code", below)
         return Reading(key, plain, sets)

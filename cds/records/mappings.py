@@ -48,6 +48,10 @@ class Mappings:
             found = self._found[what] = tuple(mapping for mapping in self._about(what) if _wants(mapping, what))
         return found
 
+    def facts_of(self, sets: Iterable[str], kind: str) -> set[str]:
+        """The facts that statements of a kind about these sets answer."""
+        return {mapping.fact for name in sets for mapping in self._by_set.get((name, kind), ())}
+
     def _about(self, what: Seen) -> Iterable[Mapping]:
         about, kind = what[:2]
         if isinstance(about, str):

@@ -144,7 +144,7 @@ class _Reading:
                 reading = self._code(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem
-                    self.unread.add(statement.kind)
+                    self._leave_open(statement.kind, reading)
         if why is not None:
             self.reasons[index] = {why}
             return None
@@ -155,6 +155,13 @@ class _Reading:
         self.reasons[index] = {"not_relevant"}
         self.around.add(entry)
         return entry
+
+    def _leave_open(self, kind: str, reading: Reading) -> None:
+        """What could not be read may be anything of its kind; what is too short, anything that begins like it."""
+        if reading.below:
+            self.open |= self.mappings.facts_of(reading.below, kind)
+        else:
+            self.unread.add(kind)
 
     def _code(self, system: str, code: str) -> Reading:
         """What a code means; records say the same few over and over."""

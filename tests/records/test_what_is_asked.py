@@ -152,3 +152,14 @@ def test_a_medicine_against_diarrhoea_that_is_an_opioid_counts(ask: Ask) -> None
     facts = ask([medicine("A07DA01")], "prescribed_opioid", "omeq_mg_per_day", open_=OPEN)["facts"]
     assert facts["prescribed_opioid"]["state"] == "yes"
     assert "omeq_mg_per_day" not in facts
+
+
+@pytest.mark.parametrize(
+    ("code", "open_", "denied"),
+    [("E11", "kidney_disease", "heart_disease"), ("F11", "opioid_dependence_ever", "lung_disease")],
+)
+def test_a_code_too_short_to_tell_leaves_open_what_begins_like_it(code: str, open_: str, denied: str, ask: Ask) -> None:
+    assessment = ask([diagnosis(code)], open_, denied, open_=OPEN)
+    assert [line["reason"] for line in assessment["not_used"]] == ["unknown_code"]
+    assert open_ not in assessment["facts"]
+    assert assessment["facts"][denied]["state"] == "no"
