@@ -35,7 +35,7 @@ class Around:
         """The days a supply shared with those of other sets."""
         what = wanted.sets, wanted.within_days
         if what not in self._together:
-            others = {other.index: other for name in wanted.sets for other in self._of_set.get(name, ())}.values()
+            others = {other.index: other for name in wanted.sets for other in self._medicines(name)}.values()
             days = self._definitions.overlap_days.value
             self._together[what] = Together(others, days, self._as_of, wanted.within_days)
         return self._together[what].shared(entry)
@@ -59,8 +59,8 @@ class Around:
         return met
 
     def _medicines(self, name: str) -> list[Entry]:
-        """The medicines of a set. It may hold diagnoses too, and a diagnosis is no supply that goes on."""
-        return [entry for entry in self._of_set[name] if isinstance(entry.statement, MedicationStatement)]
+        """The medicines of a set. It may hold diagnoses too, and a diagnosis is no supply."""
+        return [entry for entry in self._of_set.get(name, ()) if isinstance(entry.statement, MedicationStatement)]
 
     def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
         if entry.begin is None:

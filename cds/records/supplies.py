@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.records.entries import Days, Entry
 from cds.records.renewals import replaceable_from
+from cds.records.statements import MedicationStatement
 
 FOREVER = date.max
 LONG_AGO = date.min
+_DAY = timedelta(1)
 
 
 @dataclass(slots=True)
@@ -28,6 +30,23 @@ class Supply:
     """The first day it no longer covers."""
 
 
+def beyond(entry: Entry) -> Days | None:
+    """The first day that a supply no longer covers; None where no end is known.
+
+    A day told as its end is its last valid one. On the day of an explicit stop it may have been taken or not.
+    """
+    end = entry.end or entry.last
+    if end is None or not _end_told(entry):
+        return end
+    return end[0] if entry.stops else end[0] + _DAY, end[1] + _DAY
+
+
+def _end_told(entry: Entry) -> bool:
+    """Whether its end is a day somebody told, and does not follow from days of supply."""
+    medicine = entry.statement
+    return isinstance(medicine, MedicationStatement) and medicine.end is not None and entry.end is not None
+
+
 def supply(entry: Entry) -> Supply | None:
     """The days of a supply; None where they are not known to the day."""
     begin, end = entry.begin, entry.end or entry.last
@@ -35,14 +54,22 @@ def supply(entry: Entry) -> Supply | None:
         return None
     if end is None and not entry.current[0]:
         return None
-    return Supply(entry, begin[0], FOREVER if end is None else end[0])
+    after = beyond(entry)
+    return Supply(entry, begin[0], FOREVER if after is None else after[0])
 
 
 def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> None:
-    """End each supply of a batch where a later one of it takes its place: the two do not add up."""
+    """End each supply of a batch where a later one of it takes its place: the two do not add up.
+
+    Nor do any two that change places on the day told as the last of one.
+    """
+    first_days = {one.start for batch in batches.values() for one in batch}
     for batch in batches.values():
         starts = sorted({one.start for one in batch})
         for one in batch:
+            last = one.end - _DAY
+            if last in first_days and one.start < last and _end_told(one.entry):
+                one.end = last
             place = bisect_left(starts, replaceable_from(one.entry, one.start, one.end, refill_days))
             if place < len(starts):
                 one.end = min(one.end, starts[place])
@@ -69,7 +96,7 @@ class Courses:
 
 
 def _ends(entry: Entry) -> date:
-    end = entry.end or entry.last
+    end = beyond(entry)
     if end is not None:
         return end[1]
     return FOREVER if entry.current[1] or entry.begin is None else entry.begin[1]
@@ -90,7 +117,7 @@ _NONE = Shared(OUT)
 class Together:
     """The days on which medicines of some sets were supplied, to hold other supplies against.
 
-    A day is shared when both supplies cover it; a supply that ends on the day the other begins shares none with it.
+    A day is shared when both supplies cover it; one whose days have run out when the other begins shares none with it.
     """
 
     def __init__(self, entries: Iterable[Entry], days: int, as_of: date, within_days: int) -> None:
@@ -104,7 +131,7 @@ class Together:
 
     def shared(self, entry: Entry) -> Shared:
         """The days that a supply shares with these, as far as the last of them lies within the window."""
-        end = entry.end or entry.last
+        end = beyond(entry)
         if end is not None and end[1] <= self._since:
             return _NONE
         last = self._last_shared(_sure(entry), self._sure)
@@ -121,19 +148,19 @@ class Together:
         """The last day shared with one stretch of enough days; stretches before the window are not looked at."""
         if span is None:
             return None
-        start, end = span[0], min(span[1], self._as_of + timedelta(1))
+        start, end = span[0], min(span[1], self._as_of + _DAY)
         for other in reversed(others[: bisect_left(others, (end, end))]):
             if other[1] <= self._since:
                 return None
-            first, beyond = max(start, other[0]), min(end, other[1])
-            if (beyond - first).days >= self._days and beyond > self._since:
-                return beyond - timedelta(1)
+            first, until = max(start, other[0]), min(end, other[1])
+            if (until - first).days >= self._days and until > self._since:
+                return until - _DAY
         return None
 
 
 def _sure(entry: Entry) -> Days | None:
     """The days it covered for certain."""
-    end = entry.end or entry.last
+    end = beyond(entry)
     if entry.begin is None or (end is None and not entry.current[0]):
         return None
     span = entry.begin[1], FOREVER if end is None else end[0]
@@ -142,7 +169,7 @@ def _sure(entry: Entry) -> Days | None:
 
 def _possible(entry: Entry) -> Days:
     """The days it may have covered."""
-    end = entry.end or entry.last
+    end = beyond(entry)
     return LONG_AGO if entry.begin is None else entry.begin[0], FOREVER if end is None else end[1]
 
 

@@ -62,6 +62,21 @@ def test_a_fall_counts_through_the_whole_window(day: int, reduced: bool, read: R
     assert (answer is not None) is reduced
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_two_medicines_that_change_places_are_no_fall(days: int, read: Read) -> None:
+    before = oxycodone("20", start=days_ago(60), end=days_ago(30), status="completed")
+    after = oxycodone("40", start=days_ago(30 - days)) | {"code": "N02AA01"}
+    assert read([before, after]).facts.opioid_dose_reduced is None
+
+
+@pytest.mark.parametrize(("ends", "falls"), [(0, None), (1, 0), (2, 1)])
+def test_a_dose_falls_on_the_day_after_the_last_of_a_prescription(ends: int, falls: int | None, read: Read) -> None:
+    kept = oxycodone("10", start=days_ago(60)) | {"code": "N02AA01"}
+    answer = read([kept, oxycodone("40", start=days_ago(60), end=days_ago(ends))]).facts.opioid_dose_reduced
+    told = None if answer is None or answer.date is None else answer.date.text
+    assert told == (None if falls is None else days_ago(falls))
+
+
 def test_a_second_strength_beside_the_first_is_no_fall_for_sure(read: Read) -> None:
     made = read([dispensed("40", 19), dispensed("5", 2)], "opioid_dose_reduced")
     assert made.facts.opioid_dose_reduced is None

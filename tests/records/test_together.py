@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.records.conftest import AS_OF, Read
+from tests.records.conftest import AS_OF, Ask, Read
 
+OPIOIDS = (
+    *("opioid_use_now", "opioid_use_last_12_months", "opioid_use_ever", "opioid_dependence_ever", "prescribed_opioid"),
+    *("agonist_treatment", "agonist_medicine"),
+)
 DEPRESSANTS = [
     ("N05BA01", "benzodiazepine"),
     ("N05CF01", "z_hypnotic"),
@@ -24,8 +28,12 @@ def days_ago(days: int) -> str:
 
 def supply(code: str, start: int, days: int, **said: Any) -> dict[str, Any]:
     """Handed out so many days ago, for so many days."""
+    return handed_out(code, start=days_ago(start), days_supply=days) | said
+
+
+def handed_out(code: str, **said: Any) -> dict[str, Any]:
     medicine = {"kind": "medication", "system": "ATC", "code": code, "phase": "dispensed", "status": "completed"}
-    return medicine | {"start": days_ago(start), "days_supply": days} | said
+    return medicine | said
 
 
 @pytest.mark.parametrize("opioid", ["N02AA01", "R05DA04", "N07BC02"])
@@ -63,6 +71,48 @@ def test_one_shared_day_within_ninety_is_enough_and_touching_is_not(
     else:
         assert answer is not None
         assert answer.asked_on == AS_OF - timedelta(together)
+
+
+@pytest.mark.parametrize(
+    ("opioid", "benzodiazepine", "together"),
+    [
+        ({"start": days_ago(30), "end": days_ago(20)}, {"start": days_ago(20), "end": days_ago(15)}, 20),
+        ({"start": days_ago(20), "end": days_ago(15)}, {"start": days_ago(30), "end": days_ago(20)}, 20),
+        ({"start": days_ago(30), "end": days_ago(20)}, {"start": days_ago(19), "end": days_ago(15)}, None),
+        ({"start": days_ago(10), "end": days_ago(10)}, {"start": days_ago(19), "days_supply": 15}, 10),
+        ({"start": days_ago(10), "end": days_ago(10)}, {"start": days_ago(24), "days_supply": 14}, None),
+        ({"start": days_ago(120), "end": days_ago(90)}, {"start": days_ago(110), "end": days_ago(80)}, 90),
+        ({"start": days_ago(120), "end": days_ago(91)}, {"start": days_ago(110), "end": days_ago(80)}, None),
+    ],
+    ids=str,
+)
+def test_a_day_told_as_the_end_is_the_last_day_covered(
+    opioid: dict[str, Any], benzodiazepine: dict[str, Any], together: int | None, ask: Ask
+) -> None:
+    record = [handed_out("N02AA05", **opioid), handed_out("N05BA01", **benzodiazepine)]
+    told = {"state": "no"} if together is None else {"state": "yes", "asked_on": days_ago(together)}
+    assert ask(record, "benzodiazepine", open_=OPIOIDS)["facts"]["benzodiazepine"] == told
+
+
+def test_on_the_day_of_an_explicit_stop_both_may_have_been_taken(ask: Ask) -> None:
+    stopped = handed_out("N02AA05", start=days_ago(30), end=days_ago(20)) | {"status": "stopped"}
+    record = [stopped, handed_out("N05BA01", start=days_ago(20), end=days_ago(15))]
+    assert "benzodiazepine" not in ask(record, "benzodiazepine", open_=(*OPIOIDS, "transitions"))["facts"]
+
+
+def test_a_diagnosis_of_treatment_is_no_supply(ask: Ask) -> None:
+    diagnosis = {"kind": "condition", "system": "ICD-10", "code": "F11.22", "onset": "2024-03-01"}
+    assessment = ask([supply("N02BF02", 80, 14), diagnosis], "gabapentinoid", open_=OPIOIDS)
+    assert assessment["facts"]["gabapentinoid"]["state"] == "no"
+    assert [(line["statement"], line["reason"]) for line in assessment["not_used"]] == [(0, "outside_window")]
+
+
+def test_supplies_that_share_many_days_are_all_named(read: Read) -> None:
+    opioids = [supply("N02AA01", day, 3) for day in (70, 50, 30, 30)]
+    depressants = [supply(code, day, 3) for code in ("N05BA01", "N05CF01") for day in (70, 50, 50, 30)]
+    origins = read([*opioids, *depressants]).origins
+    assert origins["benzodiazepine"] == (0, 1, 2, 3, 4, 5, 6, 7)
+    assert origins["z_hypnotic"] == (0, 1, 2, 3, 8, 9, 10, 11)
 
 
 def test_a_depressant_alone_is_no_fact_once_it_ran_out(read: Read) -> None:
