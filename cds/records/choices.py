@@ -2,10 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from cds.dates import Interval
+
+What = Interval | str | None
+"""What a statement says of a fact: its date, one value of a choice, or only that it holds."""
+Said = tuple[int, date | None, What]
+"""The statement, the day of asking (None stands for `as_of`), and what it says."""
+
+
+class Choices:
+    """What statements say of the facts that have one answer, and the answer chosen for each."""
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+        self._said: dict[str, list[Said]] = {}
+        self._possible: dict[str, set[What]] = {}
+
+    def say(self, fact: str, statement: int, asked_on: date | None, what: What = None) -> None:
+        """Take in what one statement says for sure."""
+        self._said.setdefault(fact, []).append((statement, asked_on, what))
+
+    def may_be(self, fact: str, what: What) -> None:
+        """Take in what a statement may say."""
+        self._possible.setdefault(fact, set()).add(what)
+
+    def made(self) -> Iterator[tuple[str, dict[str, Any] | None, list[int]]]:
+        """Each fact with its answer and the statements behind it; None where no value can be chosen."""
+        for fact, said in self._said.items():
+            yield fact, self._answer(said, self._possible.get(fact, ())), [statement for statement, _, _ in said]
+
+    def _answer(self, said: Sequence[Said], possible: Collection[What]) -> dict[str, Any] | None:
+        values = [(asked or self._as_of, what) for _, asked, what in said if isinstance(what, str)]
+        if values:
+            value = chosen_value(values, {what for what in possible if isinstance(what, str)})
+            days = [asked for _, asked, what in said if what == value]
+            return None if value is None else asked_last(days) | {"value": value}
+        asked = asked_last([asked for _, asked, _ in said])
+        dates = [what for _, _, what in said if isinstance(what, Interval)]
+        if not dates:
+            return asked
+        closest = closest_date(dates, self._as_of)
+        others = (what for what in possible if isinstance(what, Interval))
+        sure = all(closest_date([closest, other], self._as_of) == closest for other in others)
+        return asked | ({"date": closest} if sure else {})
 
 
 def closest_date(dates: Sequence[Interval], as_of: date) -> Interval:
@@ -16,12 +59,15 @@ def closest_date(dates: Sequence[Interval], as_of: date) -> Interval:
     return max(dates, key=lambda when: (when.latest, when.earliest))
 
 
-def chosen_value(values: Sequence[tuple[date, str]]) -> str | None:
-    """Of several values the dangerous one, else the newest; two that are equally new are no answer."""
+def chosen_value(values: Sequence[tuple[date, str]], possible: Collection[str]) -> str | None:
+    """Of several values the dangerous one, else the newest; two that are equally new are no answer.
+
+    Nor is one beside which another may hold (`possible`).
+    """
     if any(value == "methadone" for _, value in values):
         return "methadone"
     newest = max(asked for asked, _ in values)
-    names = {value for asked, value in values if asked == newest}
+    names = {value for asked, value in values if asked == newest}.union(possible)
     return names.pop() if len(names) == 1 else None
 
 

@@ -14,13 +14,12 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.dates import Interval
 from cds.errors import FactError
 from cds.facts import NEVER_NO, Facts
 from cds.happened import Pair
 from cds.records.around import Around
 from cds.records.calculations import CALCULATIONS, SUMS
-from cds.records.choices import asked_last, chosen_value, closest_date
+from cds.records.choices import Choices, asked_last
 from cds.records.codes import Reading
 from cds.records.content import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records.content import Together as TogetherWith
@@ -83,9 +82,9 @@ class _Reading:
         self.around = Around(self.definitions, as_of)
         self.unread: set[str] = set()
         self.open: set[str] = set()
-        self.yes: dict[str, list[tuple[int, date | None]]] = {}
-        self.dated: dict[str, list[tuple[int, date | None, Interval]]] = {}
-        self.values: dict[str, list[tuple[int, date | None, str]]] = {}
+        self.choices = Choices(as_of)
+        self.shared_days: dict[tuple[str, tuple[str, ...]], set[date]] = {}
+        """The days whose supplies of other sets were named for a fact: once is enough."""
         self.events: dict[str, list[Event]] = {}
         self.details: dict[str, list[tuple[str, Event]]] = {}
         self.computed: dict[str, list[Entry]] = {}
@@ -183,6 +182,10 @@ class _Reading:
             elif met[0] == 0:
                 self.reasons[entry.index].add(_why_unclear(entry, mapping))
                 self.uncertain.add(mapping.fact)
+                if isinstance(mapping.gives, GivesValue):
+                    self.choices.may_be(mapping.fact, mapping.gives.value)
+                elif mapping.gives == "dated":
+                    self.choices.may_be(mapping.fact, entry.day(mapping.dated_by))
             else:
                 self._give(entry, mapping)
 
@@ -191,7 +194,11 @@ class _Reading:
         shared = self.around.shared(entry, wanted)
         if met[0] and shared.last is not None:
             asked_on = None if shared.last >= self.as_of else shared.last
-            self.yes.setdefault(mapping.fact, []).extend((index, asked_on) for index in (entry.index, *shared.others))
+            told = self.shared_days.setdefault((mapping.fact, wanted.sets), set())
+            others = () if shared.last in told else shared.others
+            told.add(shared.last)
+            for index in (entry.index, *others):
+                self.choices.say(mapping.fact, index, asked_on)
         elif shared.met[1]:
             self.reasons[entry.index].add("date_unclear")
             self.uncertain.add(mapping.fact)
@@ -204,15 +211,15 @@ class _Reading:
             self.open.add(fact)
             self.reasons[entry.index].add("weak_evidence")
         elif gives == "yes":
-            self.yes.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of)))
+            self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of))
         elif gives == "dated":
             when = entry.day(fields)
             if when is not None:
-                self.dated.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of), when))
+                self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of), when)
         elif gives == "computed":
             self.computed.setdefault(fact, []).append(entry)
         elif isinstance(gives, GivesValue):
-            self.values.setdefault(fact, []).append((entry.index, entry.asked_on(fields, self.as_of), gives.value))
+            self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of), gives.value)
         elif isinstance(gives, GivesItem):
             self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
@@ -242,27 +249,12 @@ class _Reading:
             why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
             self.notes += [NotUsed(index, why, fact) for index in done.unclear]
             self.dose = done.omeq or self.dose
-        for fact, answers in self.yes.items():
-            days = [asked for _, asked in answers]
-            self._make(fact, asked_last(days), (index for index, _ in answers))
-        for fact, dates in self.dated.items():
-            closest = closest_date([when for _, _, when in dates], self.as_of)
-            asked = asked_last([said_on for _, said_on, _ in dates])
-            self._make(fact, asked | {"date": closest}, (index for index, _, _ in dates))
-        for fact, values in self.values.items():
-            self._choose(fact, values)
-
-    def _choose(self, fact: str, values: list[tuple[int, date | None, str]]) -> None:
-        """One value of a choice; where none can be chosen the fact stays open."""
-        behind = [index for index, _, _ in values]
-        chosen = chosen_value([(asked or self.as_of, value) for _, asked, value in values])
-        if chosen is None:
-            self.uncertain.add(fact)
-            self.used.update(behind)
-        else:
-            self._make(
-                fact, {"value": chosen} | asked_last([asked for _, asked, value in values if value == chosen]), behind
-            )
+        for fact, chosen, said_by in self.choices.made():
+            if chosen is None:
+                self.uncertain.add(fact)
+                self.used.update(said_by)
+            else:
+                self._make(fact, chosen, said_by)
 
     def _make_lists(self, complete: frozenset[str]) -> None:
         same = self.definitions.same_event_days.value
