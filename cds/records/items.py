@@ -9,16 +9,18 @@ from typing import Any
 
 from cds.answers import Loss, Overdose, OverdoseSubstance, Transition
 from cds.dates import Interval
+from cds.happened import Pair
 
 Dated = Transition | Overdose | Loss
 _MOST_DANGEROUS_FIRST: dict[str, tuple[str, ...]] = {
     "substance": ("opioid", "opioids", "unknown", "other"),
-    "intent": ("suicidal", "ambivalent", "accident", "unknown"),
-    "care": ("yes", "no", "unknown"),
-    "opioids_given": ("no", "yes", "unknown"),
-    "agonist_treatment_kept": ("no", "yes", "unknown"),
+    "intent": ("suicidal", "ambivalent", "unknown", "accident"),
+    "care": ("yes", "unknown", "no"),
+    "opioids_given": ("no", "unknown", "yes"),
+    "agonist_treatment_kept": ("no", "unknown", "yes"),
 }
-"""A substance nobody knows is taken for an opioid, so among codes for one event it outranks another substance."""
+"""A substance nobody knows is taken for an opioid, so among codes for one event it outranks another substance; and what
+nobody knows the intent of may have been meant."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Event:
     fields: dict[str, str]
     when: Interval | None
     statements: list[int]
+    several: bool = False
+    """Whether it may be more than one, because no whole day tells."""
 
     @property
     def kind(self) -> str:
@@ -48,7 +52,7 @@ def worse(field: str, one: str, other: str) -> str:
 def events_of(events: Iterable[Event], same_event_days: int) -> list[Event]:
     """One event for all statements of one kind that lie at most so many days from its first day.
 
-    Less than a whole day is known to be the same only where it is written the same.
+    Less than a whole day may be the same only where it is written the same.
     """
     together: list[Event] = []
     open_: dict[str, tuple[date, Event]] = {}
@@ -59,6 +63,8 @@ def events_of(events: Iterable[Event], same_event_days: int) -> list[Event]:
             same = partial.get(key)
             if same is None:
                 partial[key] = event
+            else:
+                same.several = True
         else:
             first, same = open_.get(event.kind, (event.when.earliest, None))
             if same is None or (event.when.earliest - first).days > same_event_days:
@@ -78,19 +84,33 @@ class EventsByDay:
         self._days = same_event_days
         self._by_day: dict[int, list[Event]] = {}
         self._by_text: dict[str | None, list[Event]] = {}
+        self._of: dict[int, Event] = {}
         for event in events:
+            self._of |= dict.fromkeys(event.statements, event)
             if event.when is not None and event.when.earliest == event.when.latest:
                 self._by_day.setdefault(event.when.earliest.toordinal(), []).append(event)
             else:
                 self._by_text.setdefault(None if event.when is None else event.when.text, []).append(event)
 
-    def give(self, detail: Event) -> bool:
-        """Give a detail to the events it speaks of; whether there were any."""
-        found = list(self._near(detail.when))
+    def give(self, detail: Event) -> Pair:
+        """Give a detail to the events it speaks of; whether it certainly or possibly speaks of any.
+
+        It surely speaks of the event its own code makes, or of the only one near its whole day. Where it may speak of
+        another event instead, it makes none look milder.
+        """
+        when = detail.when
+        found = list(self._near(when))
+        own = self._of.get(detail.statements[0])
+        only = own is None and len(found) == 1 and when is not None and when.earliest == when.latest
+        given = False
         for event in found:
-            event.fields = _joined_fields(event.fields, detail.fields)
-            event.statements += detail.statements
-        return bool(found)
+            sure = only or (event is own and not event.several)
+            told = {name: is_ for name, is_ in detail.fields.items() if sure or worse(name, is_, "unknown") == is_}
+            if told:
+                event.fields = _joined_fields(event.fields, told)
+                event.statements += detail.statements
+                given = True
+        return int(given), int(bool(found))
 
     def _near(self, when: Interval | None) -> Iterator[Event]:
         if when is None or when.earliest != when.latest:

@@ -16,7 +16,7 @@ from typing import Any
 from cds.answers import MAX_ITEMS, State
 from cds.errors import FactError
 from cds.facts import NEVER_NO, Facts
-from cds.happened import Pair
+from cds.happened import OUT, Pair
 from cds.records.around import Around
 from cds.records.calculations import CALCULATIONS, SUMS
 from cds.records.choices import Choices, asked_last
@@ -260,15 +260,17 @@ class _Reading:
         same = self.definitions.same_event_days.value
         for fact, found in self.events.items():
             events = events_of(found, same)
-            by_day = EventsByDay(events, same)
-            for kind, detail in self.details.get(fact, ()):
+            details = self.details.get(fact, ())
+            by_day = EventsByDay(events if details else (), same)
+            for kind, detail in details:
                 self._detail(fact, kind, detail, by_day.give(detail))
             events.sort(key=newest_first)
             kept, rest = events[:MAX_ITEMS], events[MAX_ITEMS:]
             for event in rest:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
-            whole = fact in complete and not rest and not self._is_open(fact)
+            several = any(event.several and not event.kind for event in kept)  # of one kind only the last counts
+            whole = fact in complete and not rest and not several and not self._is_open(fact)
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]
@@ -276,15 +278,14 @@ class _Reading:
             self._make(fact, answer, (index for event in kept for index in event.statements))
         for fact in self.details.keys() - self.events.keys():
             for kind, detail in self.details[fact]:
-                self._detail(fact, kind, detail, found=False)
+                self._detail(fact, kind, detail, OUT)
 
-    def _detail(self, fact: str, kind: str, detail: Event, found: bool) -> None:
-        if found:
-            self.used.update(detail.statements)
-            return
-        self.reasons[detail.statements[0]].add("no_such_event")
-        if kind != "encounter":
-            self.open.add(fact)
+    def _detail(self, fact: str, kind: str, detail: Event, found: Pair) -> None:
+        """Name a detail that no event took, and leave its list open: it may speak of one that the list lacks."""
+        if not found[0]:
+            self.reasons[detail.statements[0]].add("date_unclear" if found[1] else "no_such_event")
+            if kind != "encounter":
+                self.open.add(fact)
 
 
 def _why_unclear(entry: Entry, mapping: Mapping) -> Reason:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from cds.assess import Assessor
+from cds.facts import Facts
 from cds.records.content import Mapping
 from cds.records.normalise import Normaliser
-from tests.records.conftest import AS_OF, STATEMENTS, Read
+from tests.records.conftest import AS_OF, STATEMENTS, Ask, Read
 
 HEROIN = {"kind": "condition", "system": "ICD-10", "code": "T40.1", "onset": "2026-11-02"}
 CARE = Mapping.model_validate(
@@ -79,3 +81,86 @@ def test_a_cause_tells_what_was_meant(cause: str, intent: str, read: Read) -> No
 def test_a_meant_overdose_outweighs_an_accident_of_the_same_day(read: Read) -> None:
     (item,) = overdoses(read, HEROIN, HEROIN | {"code": "X42"}, HEROIN | {"code": "X62"})
     assert item["intent"] == "suicidal"
+
+
+def test_harm_of_unclear_intent_outweighs_an_accident(read: Read) -> None:
+    (item,) = overdoses(read, HEROIN, HEROIN | {"code": "X42"}, HEROIN | {"code": "Y12"})
+    assert item["intent"] == "unknown"
+
+
+def coded(code: str, onset: str | None = None, **said: str) -> dict[str, Any]:
+    condition = {"kind": "condition", "system": "ICD-10", "code": code}
+    return condition | ({} if onset is None else {"onset": onset}) | said
+
+
+@pytest.mark.parametrize(
+    ("dates", "whole", "most"),
+    [
+        (("2026-10-03", "2026-10-25"), True, 2),
+        (("2026-10-03", "2026-10-03"), True, 1),
+        (("2026-10", "2026-10"), False, 2),
+        ((None, None), False, 2),
+        (("2026-10",), True, 1),
+        ((None,), True, 1),
+    ],
+)
+def test_overdoses_written_without_a_day_may_be_one_or_several(
+    dates: tuple[str | None, ...], whole: bool, most: int, ask: Ask, reader: Assessor
+) -> None:
+    told = ask([coded("T40.1", day) for day in dates], "overdoses", open_=("opioid_use_ever",))["facts"]["overdoses"]
+    assert told.get("complete", True) is whole
+    person = reader.decide(Facts.model_validate({"overdoses": told}), AS_OF).person
+    assert person.at_least("overdoses_in_a_year")[1] >= most
+
+
+def test_stays_of_one_kind_are_whole_though_no_day_tells_them_apart(read: Read) -> None:
+    stay = {"kind": "encounter", "class": "prison", "end": "2026-10"}
+    transitions = read([stay, stay], "transitions").facts.transitions
+    assert transitions is not None
+    assert (len(transitions.items), transitions.complete) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("overdose", "cause", "intent"),
+    [
+        (coded("T40.1", "2026-10-02"), coded("X40", "2026-10-03"), "accident"),
+        (coded("T40.1", "2026-10-02"), coded("X40", "2026-10-20"), "unknown"),
+        *((coded("T40.1", day), coded("X42", day), "unknown") for day in ("2026-10", "2026", None)),
+        *((coded("T40.1", day), coded("X40", day), "unknown") for day in ("2026-10", "2026", None)),
+        *((coded("T40.1", day), coded("X62", day), "suicidal") for day in ("2026-10", "2026", None)),
+        *((coded("T40.1", day), coded("X60", day), "suicidal") for day in ("2026-10", "2026", None)),
+        (coded("X42", "2026-10"), coded("Z03"), "accident"),
+        (coded("T40.1", "2026-11-02"), coded("X42", status="history", recorded="2026-11-02"), "unknown"),
+        (coded("T40.1", "2026-11-02"), coded("X42", "2026-11-02", status="history"), "accident"),
+        (
+            coded("T40.1", status="history", recorded="2026-11-02"),
+            coded("X62", status="history", recorded="2026-11-02"),
+            "suicidal",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_cause_that_may_be_of_another_overdose_never_makes_one_milder(
+    overdose: dict[str, Any], cause: dict[str, Any], intent: str, order: int, ask: Ask
+) -> None:
+    told = ask([overdose, cause][::order], "overdoses", open_=("opioid_use_ever",))["facts"]["overdoses"]
+    opioid = [item for item in told["items"] if item.get("substance") == "opioid"] or told["items"]
+    assert [item.get("intent", "unknown") for item in opioid] == [intent]
+
+
+def test_a_cause_between_two_overdoses_makes_neither_milder(ask: Ask) -> None:
+    record = [coded("T40.1", "2026-10-02"), coded("X40", "2026-10-03"), coded("T40.1", "2026-10-04")]
+    assessment = ask(record, "overdoses", open_=("opioid_use_ever",))
+    told = assessment["facts"]["overdoses"]
+    assert {item.get("intent", "unknown") for item in told["items"]} == {"unknown"}
+    assert told["complete"] is False
+    assert [(line["statement"], line["reason"]) for line in assessment["not_used"]] == [(1, "date_unclear")]
+
+
+def test_what_speaks_of_an_overdose_too_many_is_named_with_it(read: Read) -> None:
+    days = [(AS_OF - timedelta(4 * place)).isoformat() for place in range(260)]
+    codes = [coded(code, day) for day in days for code in ("T40.5", "X40")]
+    made = read([*codes, *({"kind": "encounter", "class": "emergency", "start": day} for day in days)], "overdoses")
+    assert [line.reason for line in made.not_used] == ["too_many"] * 180
+    used = {place for places in made.origins.values() for place in places}
+    assert used | {line.statement for line in made.not_used} == set(range(780))
