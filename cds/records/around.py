@@ -47,9 +47,9 @@ class Around:
         if met is None or met[1] == 0 or mapping.set is None:
             return met
         if requires.nothing_else_current:
-            if mapping.set not in self._going_on:
-                self._going_on[mapping.set] = GoingOn(self._medicines(mapping.set), self._as_of)
-            certain, possible = self._going_on[mapping.set].beside(entry, requires.length_known)
+            if mapping.id not in self._going_on:
+                self._going_on[mapping.id] = GoingOn(self._medicines(mapping.set), requires, self._as_of)
+            certain, possible = self._going_on[mapping.id].beside(entry)
             if certain:
                 return None
             if possible:
@@ -67,7 +67,7 @@ class Around:
             return True
         if name not in self._courses:
             self._courses[name] = Courses(self._medicines(name), self._definitions.course_gap_days.value)
-        end = entry.end or entry.last
+        end = entry.begin if entry.given_once and entry.assumed else entry.end or entry.last
         until = self._as_of if end is None else min(end[1], self._as_of)
         start = self._courses[name].start_of(entry.begin[0])
         return start is None or (until - start).days >= days

@@ -165,20 +165,26 @@ class Requires(Content):
     """Medications only."""
     current: StrictBool | None = None
     """true: begun and not ended on `as_of`; false: ended by then. Without an end nothing has ended, but what was handed
-    out lasts for its days of supply, or else `supply_days_unknown`. A diagnosis is current while active; after an
-    explicit stop of a medicine of its set it may be until it is recorded anew."""
+    out lasts for its days of supply, or else `supply_days_unknown`. A diagnosis is current while active."""
+    not_outdated: StrictBool = False
+    """Asked where something said since makes it doubtful: of a medicine, an explicit stop of it, or of what could not
+    be read and may be it; of a diagnosis, a stop of a medicine of its set, its code noted as over, or the same code
+    with another last character of five. For a yes that makes the danger look smaller."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
-    the first of `dated_by` that is known; else, for a condition, the day it was recorded."""
+    the first of `dated_by` that is known; else, for a condition, the day it was recorded. A medicine of which nobody
+    told when it ended, or how long it lasts, did so on any day since its start; one dose that was given, that day."""
     over_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The same day lies more than so many days back."""
     nothing_else_current: StrictBool = False
     """No other statement of the same set is current on `as_of`: a change of medicine is not a stop. Beside an explicit
-    stop only another code or a later start is such a change; what else may go on leaves the stop open."""
+    stop only another code or a later start is such a change, as sure as `open_ended_days` wants, of a length that is
+    told, and given for the same purpose; what else may go on leaves the stop open."""
     not_disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
     """Encounters only: whoever left like this has not come out."""
     open_ended_days: Annotated[StrictInt, Field(ge=0)] | None = None
-    """What has no end is sure to be current for so many days from its start; without a start it never is."""
+    """What has no end is sure to be current for so many days from its start; without a start it never is. After that
+    it may be over, and is no sure change of medicine."""
     length_known: StrictBool = False
     """A supply whose length nobody told is sure to be current on its first day only, and over on none: for a yes that
     makes the danger look smaller, and for what ran out."""

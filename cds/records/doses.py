@@ -97,6 +97,14 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def strength(entry: Entry) -> tuple[Decimal, str] | None:
+    """One dose in mg, or in ug/h of a patch; None where it is none at all, not told, or in a unit that is neither."""
+    value, unit, _, _ = _as_written(entry)
+    if not value or unit not in ("mg", "ug", "ug/h"):
+        return None
+    return (value / 1000, "mg") if unit == "ug" else (value, unit)
+
+
 def _fall(entries: Sequence[Entry], records: Records, as_of: date, *, by_strength: bool) -> Computed:
     definitions = records.mappings.definitions
     since = as_of - timedelta(definitions.dose_reduction.window_days + 1)

@@ -94,8 +94,12 @@ class Entry:
     """Its end is only assumed, because nobody told how long the supply lasts."""
     stopped: bool = False
     """An explicit stop of the same medicine came after it."""
+    outdated: bool = False
+    """Something said since makes it doubtful whether it still holds."""
     given_for: frozenset[str] | None = None
     """The value sets of what a medicine was given for; None where that is not told."""
+    may_be_for: frozenset[str] = frozenset()
+    """Where that is not told: what other statements of the same medicine were given for."""
     indication_problem: Problem | None = None
     """Why what it was given for could not be read."""
 
@@ -103,6 +107,11 @@ class Entry:
     def stops(self) -> bool:
         """Whether it says that a medicine was stopped."""
         return self.status == "stopped" or self.phase == "stopped"
+
+    @property
+    def given_once(self) -> bool:
+        """Whether it is one dose that was given, which is no course."""
+        return self.phase == "administered" and self.status == "completed"
 
     @property
     def endless(self) -> bool:
@@ -207,8 +216,13 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     begin, end = _days(medicine.start), _days(medicine.end)
     phase, status = medicine.phase, medicine.status
     stopped = phase is Phase.STOPPED or status is MedicationStatus.STOPPED
+    planned = False
     if stopped and end is not None and end[0] > as_of:
-        end = None
+        planned = status is MedicationStatus.ACTIVE
+        if planned:
+            stopped, phase = False, Phase.PRESCRIBED  # a stop to come: until then it may go on
+        else:
+            end, entry.statement = None, medicine.model_copy(update={"end": None})  # it was to last that long
     last = end
     handed_out = phase in HANDED_OUT
     lasting = CERTAIN if end is None else _until(end, as_of)
@@ -226,6 +240,8 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     current = OUT
     if not over:
         current = both(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), lasting)
+    if planned:
+        current = both(current, OPEN)
     entry.status, entry.phase = status.value, phase.value
     entry.begin, entry.end, entry.last, entry.current = begin, end, last, current
     return entry

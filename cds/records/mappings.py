@@ -33,6 +33,8 @@ class Mappings:
             elif mapping.set is not None:
                 self._by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
             self.facts.setdefault(mapping.fact, set()).add(mapping.kind)
+        self.medicines = frozenset(name for name, kind in self._by_set if kind == "medication")
+        """The value sets whose medicines answer facts."""
 
     def of(self, entry: Entry) -> tuple[Mapping, ...]:
         """The mappings that may apply to a statement: those for its set or class that want its status and phase."""

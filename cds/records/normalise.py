@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,9 +29,9 @@ from cds.records.items import Event, EventsByDay, events_of, newest_first
 from cds.records.mappings import Mappings
 from cds.records.morphine import OmeqLine, omeq_line
 from cds.records.omeq import Result
-from cds.records.requirements import purpose_unclear
+from cds.records.outdated import say_what_is_doubtful
+from cds.records.purposes import told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
-from cds.records.stops import end_by_stops
 
 Wider = MappingOf[str, Iterable[str]]
 """For each fact the wider ones: what may hold of it may hold of them."""
@@ -81,6 +81,7 @@ class _Reading:
         self.codes: dict[tuple[str, str], Reading] = {}
         self.around = Around(self.definitions, as_of)
         self.unread: set[str] = set()
+        self.unread_stops: list[Entry] = []
         self.open: set[str] = set()
         self.choices = Choices(as_of)
         self.shared_days: dict[tuple[str, tuple[str, ...]], set[date]] = {}
@@ -97,7 +98,8 @@ class _Reading:
     def read(self, statements: Sequence[Statement], said_complete: Sequence[str]) -> Normalised:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
-        end_by_stops(entries, self.as_of)
+        say_what_is_doubtful(entries, self.unread_stops, self.as_of)
+        told_by_others(entries)
         for entry in entries:
             self._apply(entry)
         self._make_answers()
@@ -144,6 +146,10 @@ class _Reading:
                 if reading.problem is not None:
                     why = reading.problem
                     self._leave_open(statement.kind, reading)
+                    maybe = reading.below or self.mappings.medicines
+                    unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
+                    if unread.stops:
+                        self.unread_stops.append(unread)
         if why is not None:
             self.reasons[index] = {why}
             return None
@@ -180,9 +186,9 @@ class _Reading:
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
-                self.reasons[entry.index].add(_why_unclear(entry, mapping))
+                self.reasons[entry.index].add(why_unclear(entry, mapping.requires))
                 self.uncertain.add(mapping.fact)
-                if isinstance(mapping.gives, GivesValue):
+                if isinstance(mapping.gives, GivesValue) and not entry.stopped:
                     self.choices.may_be(mapping.fact, mapping.gives.value)
                 elif mapping.gives == "dated":
                     self.choices.may_be(mapping.fact, entry.day(mapping.dated_by))
@@ -286,10 +292,3 @@ class _Reading:
             self.reasons[detail.statements[0]].add("date_unclear" if found[1] else "no_such_event")
             if kind != "encounter":
                 self.open.add(fact)
-
-
-def _why_unclear(entry: Entry, mapping: Mapping) -> Reason:
-    """Why a statement may answer a fact and is not sure to."""
-    if purpose_unclear(entry, mapping.requires):
-        return entry.indication_problem or "weak_evidence"
-    return "date_unclear"

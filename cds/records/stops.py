@@ -1,114 +1,137 @@
-"""Explicit stops of medicines: which supplies they end, which diagnoses they outdate, and what goes on after them."""
+"""Explicit stops of medicines: which supplies they end, and what goes on after them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.records.content import Requires
+from cds.records.doses import strength
 from cds.records.entries import HANDED_OUT, Days, Entry
-from cds.records.statements import ConditionStatement, MedicationStatement
+from cds.records.purposes import given_for
+from cds.records.requirements import current_for
+
+
+class _Reach(NamedTuple):
+    """How far stops reach, as the last days on which what they may end began."""
+
+    ended: date
+    """What began by then was stopped."""
+    orders: date
+    """Orders that began by then may have been."""
+    unsure_orders: date
+    """Of orders that began by then it is not known whether they were, or took the place of what was."""
+    handed_out: date
+    """What was handed out by then may have been the last."""
+
 
 Strength = tuple[Decimal, str] | None
-"""One dose as it was written; None where that is not told, which may be any."""
+"""One dose in one unit; None where that is not told, or cannot be compared, which may be any."""
 
 
-def end_by_stops(entries: Sequence[Entry], as_of: date) -> None:
+def end_by_stops(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
     """Let each explicit stop end what of the same medicine began before it.
 
     Such a supply may still be taken, and is no longer sure to be. Where it has an end of its own that lies after the
     stop, whether it goes on stays open. One of another strength is not the one that stopped.
-    What was handed out on the day of a stop may have been the last; an order of that day rather replaces another.
-    A diagnosis that shares a value set with what stopped, and was not recorded after that, is no longer sure to hold.
+    What was handed out on the day of a stop may have been the last. An order of that day replaces another if what was
+    stopped began earlier; it may itself be the one if that began on the same day.
     """
-    stops = [entry for entry in entries if entry.stops]
-    if not stops:
-        return
-    latest: dict[tuple[str, Strength], Days] = {}
-    latest_of_any: dict[str, Days] = {}
+    latest: dict[tuple[str, Strength], _Reach] = {}
+    latest_of_any: dict[str, _Reach] = {}
     for stop in stops:
-        day = _day_of(stop, as_of)
-        latest[stop.code, _strength(stop)] = _later_of(latest.get((stop.code, _strength(stop))), day)
-        latest_of_any[stop.code] = _later_of(latest_of_any.get(stop.code), day)
-    _outdate_diagnoses(entries, stops, as_of)
+        code, reach = stop.code, _reach_of(stop, as_of)
+        key = code, strength(stop)
+        latest[key] = _further(latest.get(key), reach)
+        latest_of_any[code] = _further(latest_of_any.get(code), reach)
     for entry in entries:
-        if entry.code not in latest_of_any or entry.stops or not entry.current[1]:
+        if entry.code not in latest_of_any or entry.stops:
             continue
-        strength, day = _strength(entry), latest_of_any[entry.code]
-        if strength is not None:
-            of_it = [latest[key] for key in ((entry.code, strength), (entry.code, None)) if key in latest]
+        of_strength, reach = strength(entry), latest_of_any[entry.code]
+        if of_strength is not None:
+            of_it = [latest[key] for key in ((entry.code, of_strength), (entry.code, None)) if key in latest]
             if not of_it:
                 continue
-            day = _later_of(of_it[0], of_it[-1])
-        if entry.begin is not None and entry.begin[1] < day[0]:
-            entry.stopped, entry.current = entry.endless, OPEN
-        elif entry.begin is None or entry.begin[0] < day[1] + (entry.phase in HANDED_OUT) * date.resolution:
-            entry.current = OPEN
+            reach = _further(of_it[0], of_it[-1])
+        _end(entry, reach)
 
 
-def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
-    latest: dict[str, date] = {}
-    for stop in stops:
-        day = _day_of(stop, as_of)[1]
-        for name in stop.sets:
-            latest[name] = max(day, latest.get(name, day))
-    for entry in entries:
-        if entry.current[1] and isinstance(entry.statement, ConditionStatement):
-            said = entry.last_day(())
-            if any(said is None or said[0] <= latest[name] for name in entry.sets if name in latest):
-                entry.current = OPEN
+def _end(entry: Entry, reach: _Reach) -> None:
+    handed_out, begin = entry.phase in HANDED_OUT, entry.begin
+    if begin is not None and begin[0] > (reach.handed_out if handed_out else reach.unsure_orders):
+        return
+    entry.outdated = True
+    if not entry.current[1]:
+        return
+    if begin is not None and begin[1] <= reach.ended:
+        entry.stopped, entry.current = entry.endless, OPEN
+    elif begin is None or handed_out or begin[0] <= reach.orders:
+        entry.current = OPEN
+
+
+def _reach_of(stop: Entry, as_of: date) -> _Reach:
+    first, last = _day_of(stop, as_of)
+    before = last - timedelta(1)
+    that_day = stop.begin is not None and stop.begin[1] >= last
+    earlier = stop.begin is not None and not that_day
+    ended = first if first == date.min else first - timedelta(1)
+    return _Reach(ended, last if that_day else before, before if earlier else last, last)
+
+
+def _further(one: _Reach | None, other: _Reach) -> _Reach:
+    return other if one is None else _Reach(*map(max, one, other))
 
 
 class GoingOn:
-    """What of one value set is current on `as_of`, to be looked at beside one of its entries."""
+    """What of one value set is current on `as_of`, to be looked at beside one of its entries.
 
-    def __init__(self, entries: Iterable[Entry], as_of: date) -> None:
+    It surely goes on where nothing of that is assumed: when it began, how long it lasts, and what it was given for.
+    """
+
+    def __init__(self, entries: Iterable[Entry], requires: Requires, as_of: date) -> None:
+        self._requires = requires
         self._as_of = as_of
         self._certain = self._possible = self._sure = 0
         self._sure_of: dict[str, int] = {}
         self._begun: dict[str, date] = {}
-        """When the last one of a medicine began that is current with nothing assumed."""
+        """When the last one of a medicine began that surely goes on."""
         for entry in entries:
             if entry.stopped:
                 continue
             self._certain += entry.current[0]
             self._possible += entry.current[1]
-            if _sure(entry) and entry.begin is not None:
+            if self._is_sure(entry) and entry.begin is not None:
                 self._sure += 1
                 self._sure_of[entry.code] = self._sure_of.get(entry.code, 0) + 1
                 self._begun[entry.code] = max(entry.begin[0], self._begun.get(entry.code, entry.begin[0]))
 
-    def beside(self, entry: Entry, length_known: bool) -> Pair:
-        """Whether anything else goes on: certainly, possibly. `length_known`: certainly only where nothing is assumed.
+    def beside(self, entry: Entry) -> Pair:
+        """Whether anything else goes on: certainly, possibly.
 
-        After an explicit stop another medicine certainly does, and the same one where it was begun anew.
+        Where no length may be assumed, and after an explicit stop, only what surely goes on certainly does. After a
+        stop that is another medicine, or the same one begun anew.
         """
         if not entry.stops:
-            certain = self._sure > _sure(entry) if length_known else self._certain > entry.current[0]
+            if self._requires.length_known:
+                certain = self._sure > self._is_sure(entry)
+            else:
+                certain = self._certain > entry.current[0]
             return int(certain), int(self._possible > entry.current[1])
         anew = self._begun.get(entry.code)
         if self._sure > self._sure_of.get(entry.code, 0) or (anew and anew > _day_of(entry, self._as_of)[1]):
             return CERTAIN
         return OPEN if self._possible else OUT
 
-
-def _sure(entry: Entry) -> bool:
-    """Whether it is current and neither its start nor its length is assumed; one dose that was given is no course."""
-    given = entry.phase == "administered" and entry.status == "completed"
-    return bool(entry.current[0]) and not entry.assumed and entry.begin is not None and not given
+    def _is_sure(self, entry: Entry) -> bool:
+        if not entry.current[0] or entry.assumed or entry.begin is None or entry.given_once or entry.outdated:
+            return False
+        current = current_for(entry, self._requires, self._as_of)
+        return bool(current[0]) and given_for(entry, self._requires) == CERTAIN
 
 
 def _day_of(stop: Entry, as_of: date) -> Days:
     """When it was stopped: on the day that was told, or on some day since it began."""
     return stop.end or (date.min if stop.begin is None else stop.begin[0], as_of)
-
-
-def _later_of(one: Days | None, other: Days) -> Days:
-    return other if one is None else (max(one[0], other[0]), max(one[1], other[1]))
-
-
-def _strength(entry: Entry) -> Strength:
-    medicine = entry.statement
-    assert isinstance(medicine, MedicationStatement)
-    return None if medicine.dose is None else (medicine.dose.value, medicine.dose.unit.strip().lower())

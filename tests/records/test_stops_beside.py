@@ -120,6 +120,92 @@ def test_the_stop_of_an_opioid_for_pain_outdates_no_treatment(ask: Ask) -> None:
     assert state(ask([diagnosis, stop], *COMPLETE, open_=USE), "agonist_treatment") == "yes"
 
 
+@pytest.mark.parametrize(
+    ("stopped", "beside"),
+    [
+        ("N07BC02", medicine("N07BC01", "prescribed", "active", start="2020-01-01")),
+        ("N07BC02", medicine("N07BC01", "prescribed", "active")),
+        ("N02AA05", medicine("N02AX02", "prescribed", "active", start="2019-01-01")),
+    ],
+)
+def test_an_old_order_without_an_end_denies_no_stop(ask: Ask, stopped: str, beside: dict[str, Any]) -> None:
+    stop = medicine(stopped, "prescribed", "stopped", start="2026-01-01", end="2026-11-13")
+    assert state(ask([stop, beside], *COMPLETE, open_=USE), "transitions") == "unknown"
+    lately = beside | {"start": "2026-10-01"}
+    assert state(ask([stop, lately], *COMPLETE, open_=USE), "transitions") == "no"
+
+
+@pytest.mark.parametrize("code", ["N02AA01", "N07BC02"])
+def test_the_stop_of_what_was_given_is_a_stop(ask: Ask, code: str) -> None:
+    order = medicine(code, "prescribed", "active", start="2026-01-01")
+    stop = medicine(code, "administered", "stopped", start="2026-01-01", end="2026-11-13")
+    assert [item["date"] for item in ask([order, stop], *COMPLETE, open_=USE)["facts"]["transitions"]["items"]] == [
+        "2026-11-13"
+    ]
+
+
+@pytest.mark.parametrize("code", ["N02AA01", "R05DA04"])
+def test_a_course_that_was_given_and_ended_without_a_word_is_asked_about(ask: Ask, code: str) -> None:
+    course = medicine(code, "administered", "active", start="2026-06-01", end="2026-11-10")
+    assert state(ask([course], *COMPLETE, open_=USE), "transitions") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("days", "transitions"),
+    [
+        ({"start": "2026-06-01", "end": "2026-11-10"}, "unknown"),
+        ({"start": "2026-06-01"}, "unknown"),
+        ({"end": "2026-11-10"}, "unknown"),
+        ({"start": "2026-11-01", "end": "2026-11-10"}, "no"),
+        ({"start": "2025-06-01", "end": "2025-11-10"}, "no"),
+    ],
+)
+@pytest.mark.parametrize("said", [("prescribed", "stopped"), ("administered", "stopped"), ("stopped", "completed")])
+def test_the_stop_of_a_weak_opioid_is_asked_about(
+    ask: Ask, days: dict[str, str], transitions: str, said: tuple[str, str]
+) -> None:
+    assert state(ask([medicine("R05DA04", *said, **days)], *COMPLETE, open_=USE), "transitions") == transitions
+
+
+@pytest.mark.parametrize(
+    ("ordered", "stopped", "treated"),
+    [
+        ("800 mcg", "800 ug", "unknown"),
+        ("8 mg", "8000 ug", "unknown"),
+        ("8 mg", "8.0 MG", "unknown"),
+        ("60 mg", "12 ml", "unknown"),
+        ("12 ml", "60 mg", "unknown"),
+        ("60 mg", "0 mg", "unknown"),
+        ("8 mg", "16 mg", "yes"),
+        ("8 mg", "2000 ug", "yes"),
+    ],
+)
+def test_a_dose_is_the_same_in_another_unit(ask: Ask, ordered: str, stopped: str, treated: str) -> None:
+    doses = [dict(zip(("value", "unit"), dose.split(), strict=True)) for dose in (ordered, stopped)]
+    order = medicine("N07BC01", "prescribed", "active", start="2026-10-10", dose=doses[0])
+    stop = medicine("N07BC01", "stopped", "completed", end="2026-11-10", dose=doses[1])
+    assert state(ask([order, stop], *COMPLETE, open_=USE), "agonist_treatment") == treated
+
+
+@pytest.mark.parametrize(
+    ("began", "treated", "prescribed"),
+    [
+        ({"start": "2026-11-10"}, "unknown", "unknown"),
+        ({}, "unknown", "yes"),
+        ({"start": "2026-11"}, "unknown", "unknown"),
+        ({"start": "2026-01-10"}, "yes", "yes"),
+    ],
+)
+def test_an_order_may_have_been_stopped_on_its_first_day(
+    ask: Ask, began: dict[str, str], treated: str, prescribed: str
+) -> None:
+    """What was stopped that day and had begun earlier was replaced by it."""
+    for code, fact, found in (("N07BC02", "agonist_treatment", treated), ("N02AA01", "prescribed_opioid", prescribed)):
+        order = medicine(code, "prescribed", "active", start="2026-11-10")
+        stop = medicine(code, "stopped", "completed", end="2026-11-10") | began
+        assert state(ask([order, stop], *COMPLETE, open_=USE), fact) == found
+
+
 STAYS = ("transitions", "in_prison_now", "in_institution_now", "planned_exit")
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.records.conftest import AS_OF, Read
 
+FACT = "prescribed_opioid"
+
 
 def days_ago(days: int) -> str:
     return (AS_OF - timedelta(days)).isoformat()
@@ -44,7 +46,17 @@ def test_a_completed_order_or_dose_of_late_is_asked_about(code: str, fact: str, 
     said = medicine(code, phase=phase, status="completed")
     for when in ({"start": days_ago(1)}, {"start": days_ago(90)}, {}):
         assert fact not in dict(read([said | when], fact).facts.known())
-    assert dict(read([said | {"start": days_ago(91)}], fact).facts.known())[fact].state == "no"
+    long_over = said | {"start": days_ago(120), "end": days_ago(91)}
+    assert dict(read([long_over], fact).facts.known())[fact].state == "no"
+
+
+@pytest.mark.parametrize(("phase", "state"), [("prescribed", None), ("administered", "no")])
+def test_an_order_that_was_completed_on_an_unknown_day_may_have_been_of_late(
+    phase: str, state: str | None, read: Read
+) -> None:
+    """A dose that was given was given on its day."""
+    known = dict(read([medicine("N02AA05", phase=phase, status="completed", start=days_ago(91))], FACT).facts.known())
+    assert (known[FACT].state if FACT in known else None) == state
 
 
 def test_rescue_naloxone_of_a_completed_prescription_is_asked_about(read: Read) -> None:
@@ -79,10 +91,24 @@ def test_treatment_that_ran_out_without_a_word_may_have_been_stopped(
 ) -> None:
     made = read([medicine(code, start=days_ago(start), end=days_ago(end))], "transitions")
     assert (made.facts.transitions is None) is asked
-    renewed = medicine(code, start=days_ago(end))
-    transitions = read([medicine(code, start=days_ago(start), end=days_ago(end)), renewed], "transitions").facts
-    assert transitions.transitions is not None
-    assert transitions.transitions.state == "no"
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "end", "goes_on"),
+    [
+        ("N02AA05", 100, 3, True),
+        ("N02AA05", 20, 3, True),
+        ("N02AA05", 400, 200, True),
+        ("N07BC02", 20, 3, True),
+        ("N07BC02", 400, 90, True),
+        ("N07BC02", 400, 91, False),
+    ],
+)
+def test_treatment_that_was_renewed_has_not_ended(code: str, start: int, end: int, goes_on: bool, read: Read) -> None:
+    """An order of agonist treatment without an end is sure for 90 days."""
+    ended = medicine(code, start=days_ago(start), end=days_ago(end))
+    transitions = read([ended, medicine(code, start=days_ago(end))], "transitions").facts.transitions
+    assert (None if transitions is None else transitions.state) == ("no" if goes_on else None)
 
 
 @pytest.mark.parametrize("system", ["ICD-10", "urn:oid:2.16.578.1.12.4.1.1.7110", "urn:oid:2.16.840.1.113883.6.3"])

@@ -1,0 +1,88 @@
+"""What no longer surely holds because of something said since: by a stop, or by another diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from cds.records.entries import HANDED_OUT, Entry
+from cds.records.stops import end_by_stops
+
+_CATEGORY = 3
+"""Characters that a code of ICD-10 or ICPC-2 has at least."""
+_WITH_STATE = 5
+"""Characters of a code of ICD-10 whose last one says how it goes now: F11.20 abstinent, F11.22 in treatment."""
+Codes = dict[str, date]
+
+
+def say_what_is_doubtful(entries: Sequence[Entry], unread_stops: Sequence[Entry], as_of: date) -> None:
+    """Tell which entries no longer surely hold. `unread_stops` belong to every set that they may speak of."""
+    stops = [entry for entry in entries if entry.stops]
+    _outdate_diagnoses(entries, [*stops, *unread_stops], as_of)
+    if stops:
+        end_by_stops(entries, stops, as_of)
+    if unread_stops:
+        _outdate_medicines(entries, unread_stops, as_of)
+
+
+def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
+    """Mark each active diagnosis that something said on the same day or later makes doubtful.
+
+    An explicit stop of a medicine of one of its sets; its own code, a wider or a narrower one, noted as over; the same
+    code with another last character of five, which stands for something else.
+    """
+    diagnoses = [entry for entry in entries if entry.sets and entry.statement.kind == "condition"]
+    stopped = _last_stops(stops, as_of)
+    over: Codes = {}
+    within_over: Codes = {}
+    otherwise: dict[str, dict[str, tuple[frozenset[str], date]]] = {}
+    for entry in diagnoses:
+        code, active = entry.code, entry.status == "active"
+        if active and len(code) != _WITH_STATE:
+            continue
+        said = entry.last_day(())
+        day = as_of if said is None else said[1]
+        if not active:
+            _keep_later(over, code, day)
+            for length in range(_CATEGORY, len(code)):
+                _keep_later(within_over, code[:length], day)
+        else:
+            others = otherwise.setdefault(code[:-1], {})
+            others[code] = entry.sets, max(day, others[code][1]) if code in others else day
+    if not (stopped or over or otherwise):
+        return
+    for entry in diagnoses:
+        if entry.status == "active":
+            code, said = entry.code, entry.last_day(())
+            since = [stopped[name] for name in entry.sets if name in stopped]
+            since += [over[code[:length]] for length in range(_CATEGORY, len(code) + 1) if code[:length] in over]
+            since += [within_over[code]] if code in within_over else []
+            since += [day for sets, day in otherwise.get(code[:-1], {}).values() if not entry.sets <= sets]
+            entry.outdated = any(said is None or said[0] <= day for day in since)
+
+
+def _outdate_medicines(entries: Sequence[Entry], unread: Iterable[Entry], as_of: date) -> None:
+    """Mark each medicine that began before the stop of something that could not be read and may have been it.
+
+    What was handed out on the day of the stop may have been the last; an order of that day rather replaces another.
+    """
+    stopped = _last_stops(unread, as_of)
+    for entry in entries:
+        if entry.phase is not None and not entry.stops:
+            days = [stopped[name] for name in entry.sets if name in stopped]
+            same_day = (entry.phase in HANDED_OUT) * timedelta(1)
+            if days and (entry.begin is None or entry.begin[0] < max(days) + same_day):
+                entry.outdated = True
+
+
+def _last_stops(stops: Iterable[Entry], as_of: date) -> Codes:
+    """By value set the last day on which something of it may have been stopped."""
+    latest: Codes = {}
+    for stop in stops:
+        for name in stop.sets:
+            _keep_later(latest, name, as_of if stop.end is None else stop.end[1])
+    return latest
+
+
+def _keep_later(days: Codes, name: str, day: date) -> None:
+    days[name] = max(day, days.get(name, day))
