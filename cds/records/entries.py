@@ -184,11 +184,17 @@ def placed(index: int, statement: Statement, reading: Reading | None, as_of: dat
 
 
 def unsettled(stay: EncounterStatement, as_of: date) -> bool:
-    """Whether a stay may have begun or ended by `as_of` or not, because only a month or a year was told."""
-    begin, end = _days(stay.start), _days(stay.end)
-    if stay.status is EncounterStatus.PLANNED and begin is not None and begin[0] < as_of <= begin[1]:
-        return True
-    return stay.status is not EncounterStatus.FINISHED and end is not None and end[0] <= as_of < end[1]
+    """Whether a stay may have begun or ended by `as_of` or not.
+
+    A plan does not say that it came about, only a month or a year may be told, or its end has come and it is noted as
+    going on.
+    """
+    begin, end, status = _days(stay.start), _days(stay.end), stay.status
+    if status is EncounterStatus.PLANNED:
+        return begin is None or begin[0] <= as_of
+    if status is EncounterStatus.FINISHED or end is None or end[0] > as_of:
+        return False
+    return status is EncounterStatus.IN_PROGRESS or as_of < end[1]
 
 
 def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:

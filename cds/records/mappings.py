@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cds.records.codes import CodeBook
-from cds.records.content import Mapping, Records
+from cds.records.content import GivesDetail, Mapping, Records
 from cds.records.entries import Entry
 from cds.records.morphine import Labels
 from cds.records.statements import EncounterStatement
@@ -25,11 +25,15 @@ class Mappings:
         """The facts that records can answer, with the kinds of statement that do."""
         self._by_set: dict[tuple[str, str], list[Mapping]] = {}
         self._by_class: dict[str, list[Mapping]] = {}
+        self.stays: dict[str, list[Mapping]] = {}
+        """The mappings by which stays of a class answer a fact by themselves."""
         self._found: dict[Seen, tuple[Mapping, ...]] = {}
         """What was found once; there are no more of them than combinations of sets that one code belongs to."""
         for mapping in records.mappings.mappings:
             if mapping.encounter is not None:
                 self._by_class.setdefault(mapping.encounter, []).append(mapping)
+                if not isinstance(mapping.gives, GivesDetail):
+                    self.stays.setdefault(mapping.encounter, []).append(mapping)
             elif mapping.set is not None:
                 self._by_set.setdefault((mapping.set, mapping.kind), []).append(mapping)
             self.facts.setdefault(mapping.fact, set()).add(mapping.kind)

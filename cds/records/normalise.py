@@ -8,7 +8,6 @@ where an entry could not be read, could not be placed in time, or is a reason to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -26,6 +25,7 @@ from cds.records.content import Together as TogetherWith
 from cds.records.doses import at_least
 from cds.records.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
 from cds.records.items import Event, EventsByDay, events_of, newest_first
+from cds.records.left_open import LeftOpen, Wider
 from cds.records.mappings import Mappings
 from cds.records.morphine import OmeqLine, omeq_line
 from cds.records.omeq import Result
@@ -33,8 +33,6 @@ from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
 
-Wider = MappingOf[str, Iterable[str]]
-"""For each fact the wider ones: what may hold of it may hold of them."""
 _REASONS: tuple[Reason, ...] = (
     "unknown_system", "impossible_code", "unknown_code",
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
@@ -73,16 +71,14 @@ class _Reading:
 
     def __init__(self, mappings: Mappings, wider: Wider, as_of: date) -> None:
         self.mappings = mappings
-        self.wider = wider
         self.definitions = mappings.records.mappings.definitions
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
         self.codes: dict[tuple[str, str], Reading] = {}
         self.around = Around(self.definitions, as_of)
-        self.unread: set[str] = set()
         self.unread_stops: list[Entry] = []
-        self.open: set[str] = set()
+        self.open = LeftOpen(mappings, wider)
         self.choices = Choices(as_of)
         self.shared_days: dict[tuple[str, tuple[str, ...]], set[date]] = {}
         """The days whose supplies of other sets were named for a fact: once is enough."""
@@ -90,7 +86,6 @@ class _Reading:
         self.details: dict[str, list[tuple[str, Event]]] = {}
         self.computed: dict[str, list[Entry]] = {}
         self.dose: Result | None = None
-        self.uncertain: set[str] = set()
         self.notes: list[NotUsed] = []
         self.made: dict[str, dict[str, Any]] = {}
         self.origins: dict[str, tuple[int, ...]] = {}
@@ -105,7 +100,7 @@ class _Reading:
         self._make_answers()
         self._make_lists(complete)
         untold = complete - self.made.keys()
-        for name in sorted(untold - self._possible()) if untold else ():
+        for name in sorted(untold - self.open.possible(self.made)) if untold else ():
             if name in NEVER_NO:
                 place = said_complete.index(name)
                 raise FactError(f"/complete/{place}", "everybody has one, and the record holds none")
@@ -123,29 +118,16 @@ class _Reading:
         dose = omeq_line(self.dose, beside, whole, self.mappings.labels, self.mappings.records.omeq)
         return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
 
-    def _is_open(self, fact: str) -> bool:
-        """Whether the record may hold something about a fact that could not be read, placed or counted."""
-        unread = not self.mappings.facts[fact].isdisjoint(self.unread)
-        return unread or fact in self.open or fact in self.uncertain
-
-    def _possible(self) -> set[str]:
-        """The facts that may hold: what may hold of a narrower one may hold of every wider one."""
-        maybe = {fact for fact in self.mappings.facts if self._is_open(fact)} | self.made.keys()
-        return maybe.union(*(self.wider.get(fact, ()) for fact in maybe))
-
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
         reading: Reading | None = None
         if why is None:
             refuse_future(index, statement, self.as_of)
-            if isinstance(statement, EncounterStatement):
-                if unsettled(statement, self.as_of):
-                    self.unread.add(statement.kind)
-            else:
+            if not isinstance(statement, EncounterStatement):
                 reading = self._code(statement.system, statement.code)
                 if reading.problem is not None:
                     why = reading.problem
-                    self._leave_open(statement.kind, reading)
+                    self.open.unread(statement.kind, reading)
                     maybe = reading.below or self.mappings.medicines
                     unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
                     if unread.stops:
@@ -158,15 +140,20 @@ class _Reading:
             purpose = self._code(given_for.system, given_for.code)
             entry.given_for, entry.indication_problem = purpose.sets, purpose.problem
         self.reasons[index] = {"not_relevant"}
+        if isinstance(statement, EncounterStatement) and unsettled(statement, self.as_of):
+            self._leave_stays_open(index, statement)
         self.around.add(entry)
         return entry
 
-    def _leave_open(self, kind: str, reading: Reading) -> None:
-        """What could not be read may be anything of its kind; what is too short, anything that begins like it."""
-        if reading.below:
-            self.open |= self.mappings.facts_of(reading.below, kind)
-        else:
-            self.unread.add(kind)
+    def _leave_stays_open(self, index: int, stay: EncounterStatement) -> None:
+        """Where somebody stays and what they left is open where a stay may have begun or ended or not."""
+        kind = stay.class_.value
+        if kind in self.mappings.stays:
+            self.open.add(*(mapping.fact for mappings in self.mappings.stays.values() for mapping in mappings))
+            self.reasons[index].add("date_unclear")
+        for mapping in self.mappings.stays.get(kind, ()):
+            if mapping.gives == "dated":
+                self.choices.may_be(mapping.fact, stay.end)
 
     def _code(self, system: str, code: str) -> Reading:
         """What a code means; records say the same few over and over."""
@@ -187,7 +174,7 @@ class _Reading:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
                 self.reasons[entry.index].add(why_unclear(entry, mapping.requires))
-                self.uncertain.add(mapping.fact)
+                self.open.uncertain.add(mapping.fact)
                 if isinstance(mapping.gives, GivesValue) and not entry.stopped:
                     self.choices.may_be(mapping.fact, mapping.gives.value)
                 elif mapping.gives == "dated":
@@ -207,7 +194,7 @@ class _Reading:
                 self.choices.say(mapping.fact, index, asked_on)
         elif shared.met[1]:
             self.reasons[entry.index].add("date_unclear")
-            self.uncertain.add(mapping.fact)
+            self.open.uncertain.add(mapping.fact)
         else:
             self.reasons[entry.index].add("outside_window")
 
@@ -242,22 +229,22 @@ class _Reading:
         for fact, entries in self.computed.items():
             done = CALCULATIONS[fact](entries, self.mappings.records, self.as_of)
             answer = done.answer
-            if fact in SUMS and answer is not None and self._is_open(fact):
+            if fact in SUMS and answer is not None and fact in self.open:
                 answer = at_least(answer)
-            elif fact in self.uncertain:
+            elif fact in self.open.uncertain:
                 answer = None
             if answer is not None:
                 behind = set(done.statements)
                 days = [entry.asked_on((), self.as_of) for entry in entries if entry.index in behind]
                 self._make(fact, asked_last(days) | answer, done.statements)
             else:
-                self.uncertain.add(fact)
+                self.open.uncertain.add(fact)
             why: Reason = "value_unclear" if entries[0].statement.kind == "observation" else "dose_not_computable"
             self.notes += [NotUsed(index, why, fact) for index in done.unclear]
             self.dose = done.omeq or self.dose
         for fact, chosen, said_by in self.choices.made():
             if chosen is None:
-                self.uncertain.add(fact)
+                self.open.uncertain.add(fact)
                 self.used.update(said_by)
             else:
                 self._make(fact, chosen, said_by)
@@ -276,7 +263,7 @@ class _Reading:
                 for index in event.statements:
                     self.reasons[index] = {"too_many"}
             several = any(event.several and not event.kind for event in kept)  # of one kind only the last counts
-            whole = fact in complete and not rest and not several and not self._is_open(fact)
+            whole = fact in complete and not rest and not several and fact not in self.open
             answer: dict[str, Any] = {"items": [event.as_item() for event in kept]}
             if not whole:
                 days = [event.when.earliest if event.when is not None else None for event in kept]

@@ -10,6 +10,8 @@ from tests.records.conftest import Ask
 
 TREATMENT = ("agonist_treatment", "agonist_medicine", "opioid_use_now", "opioid_use_last_12_months", "opioid_use_ever")
 
+STAYS = ("transitions", "in_prison_now", "in_institution_now", "planned_detox")
+
 
 def order(code: str, start: str, **said: Any) -> dict[str, Any]:
     return {"kind": "medication", "system": "ATC", "code": code, "start": start} | said
@@ -38,6 +40,8 @@ def test_a_medicine_of_treatment_is_told_only_where_no_other_may_be_the_one(
     ("perhaps", "day"),
     [
         ({"status": "in_progress", "end": "2026-11"}, None),
+        ({"end": "2026-11"}, None),
+        ({"status": "planned", "end": "2026-12-01"}, None),
         ({"start": "2026-11", "end": "2026-12-01"}, None),
         ({"start": "2026-11", "end": "2026-12-20"}, "2026-12-20"),
         ({"start": "2026-11", "end": "2027-02-01"}, "2026-12-20"),
@@ -46,8 +50,56 @@ def test_a_medicine_of_treatment_is_told_only_where_no_other_may_be_the_one(
 def test_the_day_of_leaving_is_told_only_where_no_nearer_one_may_be(
     perhaps: dict[str, str], day: str | None, place: int, ask: Ask
 ) -> None:
-    prison = {"kind": "encounter", "class": "prison", "status": None, "start": "2026-05-01"} | perhaps
+    prison = {"kind": "encounter", "class": "prison", "start": "2026-05-01"} | perhaps
     hospital = {"kind": "encounter", "class": "hospital", "start": "2026-11-10", "end": "2026-12-20"}
-    facts = ask([prison, hospital][::place], "planned_exit", open_=("in_prison_now", "transitions"))["facts"]
+    facts = ask([prison, hospital][::place], "planned_exit", open_=STAYS)["facts"]
     assert facts["planned_exit"]["state"] == "yes"
     assert facts["planned_exit"].get("date") == day
+
+
+def stays_said_no(ask: Ask, *stays: dict[str, str]) -> set[str]:
+    """Of the facts about stays, those that a whole record says no to."""
+    facts = ask([{"kind": "encounter"} | stay for stay in stays], *STAYS, "planned_exit", "overdoses")["facts"]
+    return {name for name in (*STAYS, "planned_exit", "overdoses") if facts.get(name, {}).get("state") == "no"}
+
+
+@pytest.mark.parametrize("class_", ["detox", "prison", "hospital", "inpatient_treatment"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        {},
+        {"start": "2026-11-20"},
+        {"start": "2026-11-19"},
+        {"start": "2026-11-01"},
+        {"start": "2026-11-01", "end": "2026-11-10"},
+        {"end": "2026-12-01"},
+    ],
+)
+def test_a_plan_whose_day_may_have_come_denies_nothing_about_stays(class_: str, when: dict[str, str], ask: Ask) -> None:
+    assert stays_said_no(ask, {"class": class_, "status": "planned"} | when) == {"overdoses"}
+
+
+def test_a_plan_for_later_denies_that_it_has_begun(ask: Ask) -> None:
+    stay = {"class": "detox", "status": "planned", "start": "2026-11-21"}
+    assert stays_said_no(ask, stay) == {*STAYS, "planned_exit", "overdoses"} - {"planned_detox"}
+
+
+@pytest.mark.parametrize("class_", ["outpatient", "emergency"])
+def test_a_visit_that_is_planned_changes_nothing(class_: str, ask: Ask) -> None:
+    assert stays_said_no(ask, {"class": class_, "status": "planned"}) == {*STAYS, "planned_exit", "overdoses"}
+
+
+@pytest.mark.parametrize("end", ["2026-11-01", "2026-11-20"])
+def test_a_stay_that_goes_on_beyond_its_end_may_be_over_or_not(end: str, ask: Ask) -> None:
+    stay = {"kind": "encounter", "class": "prison", "status": "in_progress", "start": "2026-06-01", "end": end}
+    facts = ask([stay], *STAYS, "planned_exit")["facts"]
+    assert [item["date"] for item in facts["transitions"]["items"]] == [end]
+    assert facts["transitions"]["complete"] is False
+    assert {"in_prison_now", "planned_exit"}.isdisjoint(facts)
+
+
+@pytest.mark.parametrize(("end", "told"), [({}, None), ({"end": "2026-12-01"}, None), ({"end": "2026-11-15"}, "no")])
+def test_whether_a_stay_in_hospital_is_for_treatment_is_asked(end: dict[str, str], told: str | None, ask: Ask) -> None:
+    stay = {"kind": "encounter", "class": "hospital", "start": "2026-11-10"} | end
+    facts = ask([stay], "in_institution_now", open_=("planned_exit", "transitions"))["facts"]
+    assert facts.get("in_institution_now", {}).get("state") == told
