@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -19,12 +20,12 @@ class Choices:
 
     def __init__(self, as_of: date) -> None:
         self._as_of = as_of
-        self._said: dict[str, list[Said]] = {}
+        self._said: defaultdict[str, list[Said]] = defaultdict(list)
         self._possible: dict[str, set[What]] = {}
 
     def say(self, fact: str, statement: int, asked_on: date | None, what: What = None) -> None:
         """Take in what one statement says for sure."""
-        self._said.setdefault(fact, []).append((statement, asked_on, what))
+        self._said[fact].append((statement, asked_on, what))
 
     def may_be(self, fact: str, what: What) -> None:
         """Take in what a statement may say."""
@@ -36,19 +37,19 @@ class Choices:
             yield fact, self._answer(said, self._possible.get(fact, ())), [statement for statement, _, _ in said]
 
     def _answer(self, said: Sequence[Said], possible: Collection[What]) -> dict[str, Any] | None:
-        values = [(asked or self._as_of, what) for _, asked, what in said if isinstance(what, str)]
-        if values:
-            value = chosen_value(values, {what for what in possible if isinstance(what, str)})
-            days = [asked for _, asked, what in said if what == value]
-            return None if value is None else asked_last(days) | {"value": value}
-        asked = asked_last([asked for _, asked, _ in said])
-        dates = [what for _, _, what in said if isinstance(what, Interval)]
-        if not dates:
+        told = [what for _, _, what in said if what is not None]
+        asked = asked_last([day for _, day, _ in said])
+        if not told:
             return asked
-        closest = closest_date(dates, self._as_of)
-        others = (what for what in possible if isinstance(what, Interval))
-        sure = all(closest_date([closest, other], self._as_of) == closest for other in others)
-        return asked | ({"date": closest} if sure else {})
+        dates = [what for what in told if isinstance(what, Interval)]
+        if dates:
+            closest = closest_date(dates, self._as_of)
+            others = (what for what in possible if isinstance(what, Interval))
+            sure = all(closest_date([closest, other], self._as_of) == closest for other in others)
+            return asked | ({"date": closest} if sure else {})
+        values = [(day or self._as_of, what) for _, day, what in said if isinstance(what, str)]
+        value = chosen_value(values, {what for what in possible if isinstance(what, str)})
+        return None if value is None else asked_last([day for _, day, what in said if what == value]) | {"value": value}
 
 
 def closest_date(dates: Sequence[Interval], as_of: date) -> Interval:

@@ -86,7 +86,8 @@ class EventsByDay:
         self._by_text: dict[str | None, list[Event]] = {}
         self._of: dict[int, Event] = {}
         for event in events:
-            self._of |= dict.fromkeys(event.statements, event)
+            for index in event.statements:
+                self._of[index] = event
             if event.when is not None and event.when.earliest == event.when.latest:
                 self._by_day.setdefault(event.when.earliest.toordinal(), []).append(event)
             else:
@@ -105,7 +106,7 @@ class EventsByDay:
         given = False
         for event in found:
             sure = only or (event is own and not event.several)
-            told = {name: is_ for name, is_ in detail.fields.items() if sure or worse(name, is_, "unknown") == is_}
+            told = detail.fields if sure else _never_milder(detail.fields)
             if told:
                 event.fields = _joined_fields(event.fields, told)
                 event.statements += detail.statements
@@ -196,6 +197,11 @@ def _key(item: Dated) -> tuple[str, str]:
     if isinstance(item, Overdose) and item.within_days is not None:
         when = f"within {item.within_days}"
     return str(getattr(item, "kind", "")), when
+
+
+def _never_milder(fields: dict[str, str]) -> dict[str, str]:
+    """Those of some details that are no milder than what nobody knows."""
+    return {field: value for field, value in fields.items() if worse(field, value, "unknown") == value}
 
 
 def _order(event: Event) -> tuple[Any, ...]:

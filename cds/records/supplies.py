@@ -121,12 +121,12 @@ class Together:
     """
 
     def __init__(self, entries: Iterable[Entry], days: int, as_of: date, within_days: int) -> None:
-        self._entries = tuple(entries)
+        self._entries = tuple((entry, beyond(entry)) for entry in entries)
         self._days = days
         self._as_of = as_of
         self._since = as_of - timedelta(within_days)
-        self._sure = _joined(span for entry in self._entries if (span := _sure(entry)) is not None)
-        self._possible = _joined(_possible(entry) for entry in self._entries)
+        self._sure = _joined(span for known in self._entries if (span := _sure(*known)) is not None)
+        self._possible = _joined(_possible(*known) for known in self._entries)
         self._covering: dict[date, tuple[int, ...]] = {}
 
     def shared(self, entry: Entry) -> Shared:
@@ -134,14 +134,14 @@ class Together:
         end = beyond(entry)
         if end is not None and end[1] <= self._since:
             return _NONE
-        last = self._last_shared(_sure(entry), self._sure)
+        last = self._last_shared(_sure(entry, end), self._sure)
         if last is not None:
             if last not in self._covering:
                 self._covering[last] = tuple(
-                    other.index for other in self._entries if (span := _sure(other)) and span[0] <= last < span[1]
+                    known[0].index for known in self._entries if (span := _sure(*known)) and span[0] <= last < span[1]
                 )
             return Shared(CERTAIN, last, self._covering[last])
-        maybe = self._last_shared(_possible(entry), self._possible)
+        maybe = self._last_shared(_possible(entry, end), self._possible)
         return _NONE if maybe is None else Shared(OPEN)
 
     def _last_shared(self, span: Days | None, others: Sequence[Days]) -> date | None:
@@ -158,18 +158,16 @@ class Together:
         return None
 
 
-def _sure(entry: Entry) -> Days | None:
-    """The days it covered for certain."""
-    end = beyond(entry)
+def _sure(entry: Entry, end: Days | None) -> Days | None:
+    """The days it covered for certain, where `end` is the first that it no longer covers."""
     if entry.begin is None or (end is None and not entry.current[0]):
         return None
     span = entry.begin[1], FOREVER if end is None else end[0]
     return span if span[0] < span[1] else None
 
 
-def _possible(entry: Entry) -> Days:
+def _possible(entry: Entry, end: Days | None) -> Days:
     """The days it may have covered."""
-    end = beyond(entry)
     return LONG_AGO if entry.begin is None else entry.begin[0], FOREVER if end is None else end[1]
 
 
