@@ -138,6 +138,7 @@ _RECORD = {
         "no_ratio_for_route": "tabellen har ikke denne veien", "missing_dose": "dosen mangler",
         "missing_unit": "enheten mangler", "unit_not_convertible": "enheten kan ikke regnes om",
         "missing_per_day": "antall ganger per døgn mangler", "below_table": "dosen er under det tabellen dekker",
+        "too_large": "dosen er umulig stor",
         "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikke svare", "not_applicable": "ikke aktuelt",
     },
     "nn": {
@@ -156,6 +157,7 @@ _RECORD = {
         "no_ratio_for_route": "tabellen har ikkje denne vegen", "missing_dose": "dosen manglar",
         "missing_unit": "eininga manglar", "unit_not_convertible": "eininga kan ikkje reknast om",
         "missing_per_day": "talet på gonger i døgnet manglar", "below_table": "dosen er under det tabellen dekkjer",
+        "too_large": "dosen er umogleg stor",
         "yes": "ja", "no": "nei", "unknown": "ukjent", "refused": "ville ikkje svare",
         "not_applicable": "ikkje aktuelt",
     },
@@ -175,6 +177,7 @@ _RECORD = {
         "no_ratio_for_route": "the table does not hold this route", "missing_dose": "the dose is missing",
         "missing_unit": "the unit is missing", "unit_not_convertible": "the unit cannot be converted",
         "missing_per_day": "how often a day is missing", "below_table": "the dose is below what the table covers",
+        "too_large": "the dose is impossibly large",
         "yes": "yes", "no": "no", "unknown": "unknown", "refused": "declined", "not_applicable": "not applicable",
     },
 }  # fmt: skip

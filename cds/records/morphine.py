@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cds.records.content import Records
-from cds.records.doses import plain
+from cds.records.doses import told
 from cds.records.entries import Entry
 from cds.records.omeq import Result
 from cds.records.omeq_table import OmeqTable
@@ -102,20 +102,20 @@ def omeq_line(
     return OmeqLine(
         table=result.table,
         version=result.version,
-        low=plain(result.low) if whole and result.low is not None else None,
-        value=plain(result.value) if whole and result.value is not None else None,
-        high=plain(result.high) if whole and result.high is not None else None,
-        at_least=plain(result.at_least) if not whole and result.at_least else None,
+        low=told(result.low) if whole and result.low is not None else None,
+        value=told(result.value) if whole and result.value is not None else None,
+        high=told(result.high) if whole and result.high is not None else None,
+        at_least=told(result.at_least) if not whole and result.counted else None,
         counted=tuple(
             CountedLine(
                 drug=line.atc,
                 label=labels.of(line.atc, line.route),
                 route=line.route,
-                mg_per_day=plain(line.mg_per_day),
-                ratio=plain(line.ratio),
-                low=plain(line.low),
-                value=plain(line.value),
-                high=plain(line.high),
+                mg_per_day=told(line.mg_per_day),
+                ratio=told(line.ratio),
+                low=told(line.low),
+                value=told(line.value),
+                high=told(line.high),
                 statements=line.statements,
             )
             for line in result.counted

@@ -7,6 +7,7 @@ changing from one medicine to another. `cds.records.omeq` computes with it.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -114,6 +115,15 @@ class OmeqTable(Content):
     kept_out: KeptOut
     examples: Annotated[Many[OmeqExample], Field(min_length=1)]
     evidence: Annotated[Many[Evidence], Field(min_length=1)]
+
+    @cached_property
+    def ratios_of(self) -> dict[str, dict[str, Ratio]]:
+        """The ratios of each medicine by route."""
+        found: dict[str, dict[str, Ratio]] = {}
+        for ratio in self.ratios:
+            for drug in ratio.drug:
+                found.setdefault(drug, {})[ratio.route] = ratio
+        return found
 
     @model_validator(mode="after")
     def _one_ratio_each(self) -> Self:

@@ -1,7 +1,8 @@
 """Supplies of one medicine that follow one another: which of them count on the same day, and whether that is sure.
 
 A later supply may take the place of an earlier one or be taken beside it. The strength does not tell which, so the
-larger of the two counts, and the sum is then what it is at least.
+larger of the two counts, and the sum is then what it is at least. So it is where one of two may be the other, written
+with less of its date.
 """
 
 from __future__ import annotations
@@ -13,44 +14,47 @@ from datetime import date, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
 
-from cds.records.entries import Entry
+from cds.records.entries import Days, Entry
+from cds.records.one_dose import ZERO, Dose
 
-Medicine = tuple[str, str | None, bool]
-"""ATC code, route, and whether it was given for pain."""
-AsWritten = tuple[Decimal | None, str | None, Decimal | None]
-"""Value, unit and times a day of one dose."""
-_ZERO = Decimal(0)
+Medicine = tuple[str, str | None]
+"""ATC code and route."""
+_ANY_DAY: Days = (date.min, date.max)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One supply whose dose can be computed: mg a day."""
+    """One supply whose dose can be computed: mg a day. `as_ordered`: its times a day are those of an order."""
 
     entry: Entry
-    medicine: Medicine
-    written: AsWritten
+    dose: Dose
     mg: Decimal
+    as_ordered: bool = False
 
 
-def counted_together(parts: Iterable[Part], refill_days: int) -> tuple[list[Entry], bool]:
-    """The supplies that count on one day, of all that are current; whether nothing can come on top of them.
+def counted_together(parts: Iterable[Part], refill_days: int) -> tuple[list[Dose], bool]:
+    """The doses that count on one day, of all that are current; whether nothing can come on top of them.
 
-    What was handed out and comes to no more than what is ordered for sure is a refill of that order.
+    What was handed out and comes to no more than what is ordered for sure is a refill of that order. Only as such can
+    a supply without times a day take the place of another; it is counted beside them where it is none.
     """
-    groups: dict[tuple[Medicine, str | None], list[Part]] = {}
+    groups: dict[tuple[Medicine, str], list[Part]] = {}
     for part in parts:
-        groups.setdefault((part.medicine, part.entry.phase), []).append(part)
-    counted: list[Entry] = []
+        groups.setdefault(((part.dose.atc, part.dose.route), part.dose.phase), []).append(part)
+    counted: list[Dose] = []
     ordered: dict[Medicine, Decimal] = {}
-    unsure: list[tuple[Medicine, Decimal]] = []
-    for (medicine, phase), group in groups.items():
+    all_sure = True
+    for (medicine, phase), group in sorted(groups.items(), key=lambda item: item[0][1] != "prescribed"):
         kept, sure = _follow(group, refill_days)
-        counted += [part.entry for part in kept]
-        if not sure:
-            unsure.append((medicine, _mg(kept)))
-        elif phase == "prescribed":
+        most = ordered.get(medicine, ZERO)
+        if _mg(kept) > most and any(part.as_ordered for part in group):
+            counted += [part.dose for part in group if part.as_ordered]
+            kept, sure = _follow([part for part in group if not part.as_ordered], refill_days)
+        counted += [part.dose for part in kept]
+        if phase == "prescribed" and sure:
             ordered[medicine] = _mg(kept)
-    return counted, all(mg <= ordered.get(medicine, _ZERO) for medicine, mg in unsure)
+        all_sure = all_sure and (sure or _mg(kept) <= most)
+    return counted, all_sure
 
 
 def replaceable_from(entry: Entry, start: date, end: date, refill_days: int) -> date:
@@ -64,36 +68,60 @@ def replaceable_from(entry: Entry, start: date, end: date, refill_days: int) -> 
     return max(start + timedelta(1), end - timedelta(refill_days))
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What counts of supplies that took each other's place, and the last day on which the newest can have begun."""
+
+    parts: list[Part]
+    begun_by: date
+
+
 def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
     """The parts of one medicine and phase that count, from the oldest day on which one began to the newest.
 
     Which takes whose place hangs on days only, so that a higher dose never makes the sum lower.
     """
-    by_day: dict[date, list[Part]] = {}
-    counted: list[Part] = []
+    by_day: dict[Days, list[Part]] = {}
     for part in group:
-        day = _day(part.entry)
-        if day is None:
-            counted.append(part)  # it may have begun at any time: nothing is known to take its place
-        else:
-            by_day.setdefault(day, []).append(part)
+        by_day.setdefault(part.entry.begin or _ANY_DAY, []).append(part)
     sure = True
-    lines: list[tuple[date, int, list[Part]]] = []
-    """What counts of supplies that took each other's place, by the day from which a later one may do so again."""
-    for place, day in enumerate(sorted(by_day)):
-        new = by_day[day]
-        old: list[Part] = []
-        while lines and lines[0][0] <= day:
-            old += heappop(lines)[2]
-        until = [_gives_way(part.entry, day, refill_days) for part in new]
-        if not old:
-            for beside, (part, way) in enumerate(zip(new, until, strict=True)):
-                heappush(lines, (way, place + beside * len(by_day), [part]))
-            continue
-        larger = new if _mg(new) > _mg(old) else old
-        sure = sure and new[0].entry.phase == "prescribed" and (_renews(new, old) or _renews(old, new))
-        heappush(lines, (max(until), place, larger))
-    return counted + [part for _, _, kept in lines for part in kept], sure
+    lines: list[tuple[date, int, _Line]] = []
+    """By the day from which a later supply may take the place of a line."""
+    unsettled: list[tuple[date, int, _Line]] = []
+    """Lines whose newest supply may have begun on the day of the next one: the two may be one."""
+    for place, (first, last) in enumerate(sorted(by_day)):
+        new = _once(by_day[first, last])
+        sure = sure and len(new) == len(by_day[first, last])
+        old: list[_Line] = []
+        for line in unsettled:
+            if line[2].begun_by >= first:
+                old.append(line[2])
+            else:
+                heappush(lines, line)
+        while lines and lines[0][0] <= last:
+            old.append(heappop(lines)[2])
+        until = [_gives_way(part.entry, first, refill_days) for part in new]
+        made = [(way, [part]) for way, part in zip(until, new, strict=True)]
+        if old:
+            before = [part for line in old for part in line.parts]
+            made = [(max(until), new if _mg(new) > _mg(before) else before)]
+            after = all(line.begun_by < first for line in old)
+            renews = _renews(new, before) or _renews(before, new)
+            sure = sure and after and renews and new[0].dose.phase == "prescribed"
+        unsettled = [(way, place + beside * len(by_day), _Line(kept, last)) for beside, (way, kept) in enumerate(made)]
+        if first == last:
+            for line in unsettled:
+                heappush(lines, line)
+            unsettled = []
+    return [part for _, _, line in (*lines, *unsettled) for part in line.parts], sure
+
+
+def _once(batch: Sequence[Part]) -> list[Part]:
+    """Parts that began on one day, without those of unknown length that may be one of the same dose."""
+    if len(batch) == 1:
+        return list(batch)
+    told = {part.dose.written for part in batch if not part.entry.endless}
+    return [part for part in batch if not part.entry.endless or part.dose.written not in told]
 
 
 def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
@@ -103,12 +131,8 @@ def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
 
 def _renews(some: Sequence[Part], others: Sequence[Part]) -> bool:
     """Whether each of some orders has one of the same dose among others."""
-    return Counter(part.written for part in some) <= Counter(part.written for part in others)
-
-
-def _day(entry: Entry) -> date | None:
-    return entry.begin[0] if entry.begin is not None and entry.begin[0] == entry.begin[1] else None
+    return Counter(part.dose.written for part in some) <= Counter(part.dose.written for part in others)
 
 
 def _mg(parts: Iterable[Part]) -> Decimal:
-    return sum((part.mg for part in parts), _ZERO)
+    return sum((part.mg for part in parts), ZERO)

@@ -1,0 +1,174 @@
+"""One order or supply that a record holds twice: it counts once, and where two may be one the sum is open above."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.records.conftest import AS_OF, Ask, Read
+from tests.records.test_doses_that_follow import OPIOIDS, PAIN, omeq, opioid
+
+
+def ago(days: int) -> str:
+    return (AS_OF - timedelta(days)).isoformat()
+
+
+def order(value: str = "10", per_day: str | None = "3", code: str = "N02AA05", **said: Any) -> dict[str, Any]:
+    made = opioid(code, value, start=ago(50)) | said
+    if per_day is None:
+        made["dose"] = {name: told for name, told in made["dose"].items() if name != "per_day"}
+    else:
+        made["dose"] = made["dose"] | {"per_day": per_day}
+    return {name: told for name, told in made.items() if told is not None}
+
+
+def supply(value: str = "10", per_day: str | None = "3", days_ago: int = 10, **said: Any) -> dict[str, Any]:
+    handed_out = {"phase": "dispensed", "status": "completed", "start": ago(days_ago), "days_supply": 28}
+    return order(value, per_day, **{**handed_out, **said})
+
+
+def given(value: str, unit: str, route: str, per_day: str | None = None) -> dict[str, Any]:
+    often = {} if per_day is None else {"per_day": per_day}
+    return {"dose": {"value": value, "unit": unit, "route": route} | often}
+
+
+ORDER, SUPPLY = order(), supply()
+PATCH = order(code="N02AB03") | given("50", "ug/h", "transdermal")
+BUPRENORPHINE = order(code="N02AE01") | given("20", "ug/h", "transdermal")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "more"),
+    [
+        (ORDER, ORDER | {"system": "http://www.whocc.no/atc"}, False),
+        (ORDER, ORDER | {"code": "n02aa05"}, False),
+        (ORDER, ORDER | {"dose": ORDER["dose"] | {"unit": "MG", "route": "PO"}}, False),
+        (ORDER, ORDER | {"dose": ORDER["dose"] | {"value": "10000", "unit": "ug"}}, False),
+        (ORDER, ORDER | PAIN, False),
+        (SUPPLY, SUPPLY | {"status": "active"}, False),
+        (SUPPLY, supply(per_day=None, amount_units="84"), False),
+        (ORDER, order(start=None), True),
+        (ORDER, ORDER | {"start": "2026-10"}, True),
+        (ORDER, ORDER | {"start": "2026-09"}, False),
+        (ORDER, ORDER | {"end": "2027-01-01"}, True),
+        (SUPPLY, supply(days_supply=None), True),
+        (supply(days_ago=40, days_supply=60), supply(start="2026-10", days_supply=60), True),
+    ],
+)
+def test_one_under_two_spellings_counts_once(one: dict[str, Any], other: dict[str, Any], more: bool, ask: Ask) -> None:
+    both, turned = ask([one, other], open_=OPIOIDS), ask([other, one], open_=OPIOIDS)
+    assert omeq(both) == omeq(turned) == ("45", more)
+    assert both["origins"]["omeq_mg_per_day"] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("record", "dose"),
+    [
+        ([PATCH, supply(code="N02AB03") | given("100", "ug", "nasal", "4")], "220"),
+        ([PATCH, supply(code="N02AB03") | given("50", "ug/h", "transdermal")], "120"),
+        ([BUPRENORPHINE, supply(code="N02AE01") | given("0.4", "mg", "sublingual", "4")], "121.2"),
+        ([ORDER | PAIN, SUPPLY], "45"),
+        ([ORDER, SUPPLY | PAIN], "45"),
+        ([order(start=ago(200)), ORDER | PAIN], "45"),
+        ([ORDER, supply(days_ago=26), supply(days_ago=0) | PAIN], "45"),
+        ([order("20", code="N02AC52") | PAIN, supply("20", code="N02AC52")], "600"),
+        ([order(start="2026-07"), order(start=ago(21))], "45"),
+    ],
+)
+def test_a_medicine_is_one_by_code_and_route(record: list[dict[str, Any]], dose: str, ask: Ask) -> None:
+    for order_of_them in (record, record[::-1]):
+        assert omeq(ask(order_of_them, open_=OPIOIDS)) == (dose, False)
+
+
+def test_a_supply_without_a_route_may_be_either(ask: Ask) -> None:
+    lost = supply(code="N02AB03") | {"dose": {"value": "100", "unit": "ug", "per_day": "4"}}
+    assert omeq(ask([PATCH, lost], open_=OPIOIDS)) == ("120", True)
+
+
+@pytest.mark.parametrize(
+    ("record", "dose", "unclear"),
+    [
+        ([order(per_day="2"), order(per_day=None, start=ago(90)), supply(per_day="2")], ("30", True), [1]),
+        ([order(per_day="2"), supply(per_day=None)], ("30", False), []),
+        ([order(per_day="2"), supply(per_day=None, days_ago=26), supply(per_day=None, days_ago=1)], ("30", False), []),
+        ([order(), supply("40", "1"), supply(per_day=None)], ("60", True), [2]),
+        ([order(), supply("40", "1"), supply("11", per_day=None)], ("60", True), [2]),
+        (
+            [order(), supply("60", "1", days_ago=26), supply("40", "1", 1), supply(per_day=None, days_ago=1)],
+            ("90", True),
+            [3],
+        ),
+    ],
+)
+def test_times_a_day_that_are_missing_come_from_an_order_only_where_all_of_it_fits(
+    record: list[dict[str, Any]], dose: tuple[str, bool], unclear: list[int], ask: Ask
+) -> None:
+    assessment = ask(record, open_=OPIOIDS)
+    assert omeq(assessment) == dose
+    told = [line["statements"] for line in assessment["omeq"]["not_computable"]]
+    assert told == ([unclear] if unclear else [])
+
+
+def test_a_supply_that_cannot_be_computed_is_none_when_it_is_sent_twice(ask: Ask) -> None:
+    morphine = order(code="N02AA01", start=ago(100))
+    once = ask([morphine, supply(per_day=None)], open_=OPIOIDS)
+    twice = ask([morphine, supply(per_day=None), supply(per_day=None)], open_=OPIOIDS)
+    assert once["origins"]["omeq_mg_per_day"] == twice["origins"]["omeq_mg_per_day"] == [0]
+    assert once["facts"]["omeq_mg_per_day"] == twice["facts"]["omeq_mg_per_day"]
+    assert twice["omeq"]["not_computable"][0]["statements"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "amount", "worth"), [("45", "40", "600"), ("45", "10", "90"), ("18", "10", "30"), ("90", "20", "600")]
+)
+def test_methadone_by_amount_and_days_is_in_the_band_of_its_daily_dose(
+    value: str, amount: str, worth: str, ask: Ask
+) -> None:
+    methadone = order(value, None, "N07BC02", amount_units=amount, days_supply=30, start=ago(3)) | PAIN
+    assert omeq(ask([methadone], open_=OPIOIDS)) == (worth, False)
+
+
+def test_thirds_of_methadone_add_up_to_whole_ones(read: Read) -> None:
+    third = {"per_day": None, "amount_units": "10", "days_supply": 30, "start": ago(3)}
+    record = [order("15", code="N07BC02", **third) | PAIN, order("10", code="N02AC52", **third)]
+    record.append(order("20", code="N02AC52", **third))
+    made = read(record).facts.omeq_mg_per_day
+    assert made is not None
+    assert made.told == "90"
+
+
+ABSURD = order("9999999999", "1")
+MORPHINE = order("100", code="N02AA01")
+
+
+def test_an_absurd_dose_is_named_and_leaves_the_others(ask: Ask) -> None:
+    beside = ask([MORPHINE, ABSURD], open_=OPIOIDS)
+    assert omeq(beside) == ("300", True)
+    assert [line["reason"] for line in beside["omeq"]["not_computable"]] == ["too_large"]
+    alone = ask([ABSURD], open_=OPIOIDS)
+    assert omeq(alone) == (None, False)
+    assert not {"low", "value", "high", "at_least"} & alone["omeq"].keys()
+
+
+def test_a_sum_larger_than_an_answer_holds_is_at_least_the_largest_it_holds(ask: Ask) -> None:
+    large = [order("40000000", "1", code) for code in ("N02AA01", "N02AB01", "N02AA05")]
+    assert omeq(ask(large, open_=OPIOIDS)) == ("99999999.999", True)
+
+
+def test_a_dose_is_never_nothing(ask: Ask) -> None:
+    speck = order("0.4", "1", "N02AA01") | given("0.4", "ug", "oral", "1")
+    assert omeq(ask([speck], open_=OPIOIDS)) == ("0.001", False)
+    assert omeq(ask([speck, order(per_day=None)], open_=OPIOIDS)) == ("0.001", True)
+
+
+def test_several_patches_a_day_are_at_least_one(ask: Ask) -> None:
+    for often, more in (("0.333", False), ("1", False), ("2", True)):
+        patch = order(code="N02AB03") | given("25", "ug/h", "transdermal", often)
+        assert omeq(ask([patch], open_=OPIOIDS)) == ("60", more)
+
+
+def test_a_medicine_without_any_dose_lacks_its_dose(ask: Ask) -> None:
+    assessment = ask([{name: said for name, said in ORDER.items() if name != "dose"}], open_=OPIOIDS)
+    assert [line["reason"] for line in assessment["omeq"]["not_computable"]] == ["missing_dose"]
