@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -172,3 +175,56 @@ def test_several_patches_a_day_are_at_least_one(ask: Ask) -> None:
 def test_a_medicine_without_any_dose_lacks_its_dose(ask: Ask) -> None:
     assessment = ask([{name: said for name, said in ORDER.items() if name != "dose"}], open_=OPIOIDS)
     assert [line["reason"] for line in assessment["omeq"]["not_computable"]] == ["missing_dose"]
+
+
+WORTH = {
+    ("N02AA05", "oral", "mg"): "1.5",
+    ("N02AX02", "oral", "mg"): "0.15",
+    ("N02AE01", "sublingual", "mg"): "48",
+    ("N02AB03", "nasal", "ug"): "0.25",
+    ("N02AB03", "sublingual", "ug"): "0.25",
+}
+OTHER_NAMES = {"mg": "MG", "ug": "mcg", "oral": "po", "sublingual": "SL", "nasal": "ns"}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_record_that_says_everything_twice_comes_to_what_was_ordered(seed: int, read: Read) -> None:
+    """Amounts in thirtieths, orders beside their supplies, each again in other words: summed up here in fractions."""
+    chance = random.Random(seed)
+    record, whole = [], Fraction(0)
+    for code, route, unit in chance.sample(sorted(WORTH), chance.randrange(1, 6)):
+        value, amount = chance.choice(("0.4", "5", "10.125", "100")), chance.randrange(1, 200)
+        whole += Fraction(value) * amount / 30 * Fraction(WORTH[code, route, unit])
+        told = {"amount_units": str(amount), "days_supply": 30, "start": ago(chance.randrange(5))}
+        for phase in ({}, {"phase": "dispensed", "status": chance.choice(("active", "completed"))}):
+            said = order(value, None, code) | told | phase
+            record += [said | given(value, unit, route)]
+            record += [said | given(value, OTHER_NAMES[unit], OTHER_NAMES[route]) | {"code": code.lower()}]
+    chance.shuffle(record)
+    answer = read(record).facts.omeq_mg_per_day
+    exact = Decimal(whole.numerator) / Decimal(whole.denominator)
+    assert answer is not None
+    assert (answer.value, answer.at_least) == (exact.quantize(Decimal("0.001"), ROUND_HALF_UP), None)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_neither_a_higher_dose_nor_one_more_order_lowers_what_it_is_at_least(seed: int, read: Read) -> None:
+    chance = random.Random(seed)
+
+    def any_one() -> dict[str, Any]:
+        made = chance.choice((order, supply))(chance.choice(("5", "10", "40")), chance.choice((None, "1", "2")))
+        day = ago(chance.choice((5, 12, 20, 60)))
+        when = chance.choice(({"start": day}, {"start": day}, {"start": day[:7]}, {"start": None}))
+        length = chance.choice(({}, {"days_supply": None}, {"days_supply": 60}))
+        return {name: told for name, told in (made | when | length).items() if told is not None}
+
+    def least(record: list[dict[str, Any]]) -> Decimal:
+        answer = read(record).facts.omeq_mg_per_day
+        return Decimal(0) if answer is None or answer.value is None else answer.value
+
+    record = [any_one() for _ in range(chance.randrange(1, 6))]
+    raised = [dict(said) for said in record]
+    place = chance.randrange(len(record))
+    raised[place]["dose"] = record[place]["dose"] | {"value": record[place]["dose"]["value"] + ".5"}
+    assert least(record) <= least(raised)
+    assert least(record) <= least([*record, any_one()])
