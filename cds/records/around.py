@@ -8,7 +8,7 @@ from cds.happened import OUT, Pair
 from cds.records.content import Mapping
 from cds.records.content import Together as TogetherWith
 from cds.records.definitions import RecordDefinitions
-from cds.records.entries import Entry
+from cds.records.entries import Entry, beyond
 from cds.records.requirements import meets
 from cds.records.statements import MedicationStatement
 from cds.records.stops import GoingOn
@@ -67,7 +67,7 @@ class Around:
             return True
         if name not in self._courses:
             self._courses[name] = Courses(self._medicines(name), self._definitions.course_gap_days.value)
-        end = entry.begin if entry.given_once and entry.assumed else entry.end or entry.last
+        end = entry.begin if entry.given_once and entry.assumed else beyond(entry)
         until = self._as_of if end is None else min(end[1], self._as_of)
         start = self._courses[name].start_of(entry.begin[0])
         return start is None or (until - start).days >= days

@@ -253,6 +253,23 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
     return entry
 
 
+def beyond(entry: Entry) -> Days | None:
+    """The first day that a supply no longer covers; None where no end is known.
+
+    A day told as its end is its last valid one. On the day of an explicit stop it may have been taken or not.
+    """
+    end = entry.end or entry.last
+    if end is None or not end_told(entry):
+        return end
+    return end[0] if entry.stops else end[0] + timedelta(1), end[1] + timedelta(1)
+
+
+def end_told(entry: Entry) -> bool:
+    """Whether its end is a day somebody told, and does not follow from days of supply."""
+    medicine = entry.statement
+    return isinstance(medicine, MedicationStatement) and medicine.end is not None and entry.end is not None
+
+
 def _begun(begin: Days | None, as_of: date, undated: Pair) -> Pair:
     if begin is None:
         return undated

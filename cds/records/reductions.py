@@ -60,7 +60,7 @@ def _followed(entries: Sequence[Entry], records: Records, since: date, as_of: da
         what = dose.atc, dose.route, dose.written
         if what not in known:
             known[what] = omeq([dose], records.omeq).value
-        value, placed = known[what], _placed(entry, as_of)
+        value, placed = known[what], supply(entry)
         if value is not None and placed is not None:
             followed.append((placed, dose, value))
             taken = taken or placed.end > as_of
@@ -72,17 +72,6 @@ def _followed(entries: Sequence[Entry], records: Records, since: date, as_of: da
             followed.append((Supply(entry, start, FOREVER), dose, value))
             taken = taken or sure
     return followed if taken else []
-
-
-def _placed(entry: Entry, as_of: date) -> Supply | None:
-    """The days of a supply; one that was over before today ended on the day that was told.
-
-    Where a dose was changed on one day, both were not taken on that day.
-    """
-    placed, end = supply(entry), entry.end or entry.last
-    if placed is not None and end is not None and placed.end <= as_of:
-        placed.end = end[0]
-    return placed
 
 
 def _may_last(entry: Entry, valid: timedelta, as_of: date) -> date:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
 
-from cds.records.entries import Days, Entry
+from cds.records.entries import Days, Entry, beyond
 from cds.records.one_dose import ZERO, Dose
 
 Medicine = tuple[str, str | None]
@@ -125,7 +125,7 @@ def _once(batch: Sequence[Part]) -> list[Part]:
 
 
 def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
-    end = entry.end or entry.last
+    end = beyond(entry)
     return replaceable_from(entry, start, date.max if end is None else end[0], refill_days)
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records.entries import Days, Entry
+from cds.records.entries import Days, Entry, beyond, end_told
 from cds.records.renewals import replaceable_from
-from cds.records.statements import MedicationStatement
 
 FOREVER = date.max
 LONG_AGO = date.min
@@ -28,23 +27,6 @@ class Supply:
     start: date
     end: date
     """The first day it no longer covers."""
-
-
-def beyond(entry: Entry) -> Days | None:
-    """The first day that a supply no longer covers; None where no end is known.
-
-    A day told as its end is its last valid one. On the day of an explicit stop it may have been taken or not.
-    """
-    end = entry.end or entry.last
-    if end is None or not _end_told(entry):
-        return end
-    return end[0] if entry.stops else end[0] + _DAY, end[1] + _DAY
-
-
-def _end_told(entry: Entry) -> bool:
-    """Whether its end is a day somebody told, and does not follow from days of supply."""
-    medicine = entry.statement
-    return isinstance(medicine, MedicationStatement) and medicine.end is not None and entry.end is not None
 
 
 def supply(entry: Entry) -> Supply | None:
@@ -68,7 +50,7 @@ def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> 
         starts = sorted({one.start for one in batch})
         for one in batch:
             last = one.end - _DAY
-            if last in first_days and one.start < last and _end_told(one.entry):
+            if last in first_days and one.start < last and end_told(one.entry):
                 one.end = last
             place = bisect_left(starts, replaceable_from(one.entry, one.start, one.end, refill_days))
             if place < len(starts):
