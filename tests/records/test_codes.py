@@ -26,6 +26,7 @@ def records() -> Records:
     return found
 
 
+@cache
 def book() -> CodeBook:
     return CodeBook(records().systems, records().value_sets.values())
 
