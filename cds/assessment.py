@@ -16,7 +16,7 @@ from cds.dates import Day
 from cds.facts import Facts
 from cds.records.entries import NotUsed
 from cds.records.merge import Conflict
-from cds.records.morphine import OmeqLine
+from cds.records.omeq_lines import OmeqLine
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]

@@ -14,7 +14,7 @@ from cds.assessment import Assessment, FactorLine
 from cds.content_files import Content
 from cds.note import Note
 from cds.outlook import Outlook, WhatIf
-from cds.records.morphine import OmeqLine
+from cds.records.omeq_lines import OmeqLine
 
 
 class Answer(Protocol):

@@ -28,7 +28,7 @@ from cds.assessment import Assessment, FactorLine, RecommendationLine
 from cds.audit.canonical import canonical
 from cds.facts import Facts
 from cds.records.merge import Conflict
-from cds.records.morphine import OmeqLine
+from cds.records.omeq_lines import OmeqLine
 from cds.signing import BadSignature, SigningKey, base64url
 
 TYP = "cds-receipt+jws"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from cds.happened import OUT, Pair
+from cds.happened import CERTAIN, OPEN, Pair
 from cds.records.content import Mapping
 from cds.records.content import Together as TogetherWith
 from cds.records.definitions import RecordDefinitions
-from cds.records.entries import Entry, beyond
+from cds.records.entries import Days, Entry, beyond, both
 from cds.records.requirements import meets
 from cds.records.statements import MedicationStatement
 from cds.records.stops import GoingOn
@@ -23,8 +24,9 @@ class Around:
         self._as_of = as_of
         self._of_set: dict[str, list[Entry]] = {}
         self._going_on: dict[str, GoingOn] = {}
-        self._courses: dict[str, Courses] = {}
+        self._courses: dict[str, tuple[Courses, ...]] = {}
         self._together: dict[tuple[tuple[str, ...], int], Together] = {}
+        self._last_said: dict[tuple[frozenset[str], Sequence[str]], date | None] = {}
 
     def add(self, entry: Entry) -> None:
         """Take in one entry; all are, before the first is looked at."""
@@ -46,6 +48,8 @@ class Around:
         met = meets(entry, requires, mapping.dated_by, self._as_of)
         if met is None or met[1] == 0 or mapping.set is None:
             return met
+        if requires.outdated_by and met[0] and self._outdated(entry, requires.outdated_by):
+            met = OPEN
         if requires.nothing_else_current:
             if mapping.id not in self._going_on:
                 self._going_on[mapping.id] = GoingOn(self._medicines(mapping.set), requires, self._as_of)
@@ -54,20 +58,41 @@ class Around:
                 return None
             if possible:
                 met = 0, met[1]
-        if requires.course_days is not None and not self._long_enough(entry, mapping.set, requires.course_days):
-            return OUT
+        if requires.course_days is not None:
+            met = both(met, self._long_enough(entry, mapping.set, requires.course_days))
         return met
+
+    def _outdated(self, entry: Entry, sets: Sequence[str]) -> bool:
+        """Whether something of these sets was said on the same day or later. A stop says nothing of them."""
+        own = entry.sets.intersection(sets)
+        if (own, sets) not in self._last_said:
+            days = [
+                self._as_of if (said := _said_on(other)) is None else said[1]
+                for name in sets
+                for other in self._of_set.get(name, ())
+                if not other.stops and (name not in own or other.status in ("resolved", "history"))
+            ]
+            self._last_said[own, sets] = max(days, default=None)
+        last, said = self._last_said[own, sets], _said_on(entry)
+        return last is not None and (said is None or said[0] <= last)
 
     def _medicines(self, name: str) -> list[Entry]:
         """The medicines of a set. It may hold diagnoses too, and a diagnosis is no supply."""
         return [entry for entry in self._of_set.get(name, ()) if isinstance(entry.statement, MedicationStatement)]
 
-    def _long_enough(self, entry: Entry, name: str, days: int) -> bool:
+    def _long_enough(self, entry: Entry, name: str, days: int) -> Pair:
+        """Whether its course is so many days long: as told, as it may be. One of unknown length counts."""
         if entry.begin is None:
-            return True
+            return CERTAIN
         if name not in self._courses:
-            self._courses[name] = Courses(self._medicines(name), self._definitions.course_gap_days.value)
+            medicines, gap = self._medicines(name), self._definitions.course_gap_days.value
+            self._courses[name] = tuple(Courses(medicines, gap, may_be=may_be) for may_be in (False, True))
         end = entry.begin if entry.given_once and entry.assumed else beyond(entry)
         until = self._as_of if end is None else min(end[1], self._as_of)
-        start = self._courses[name].start_of(entry.begin[0])
-        return start is None or (until - start).days >= days
+        told, possible = (courses.long_enough(entry.begin[0], until, days) for courses in self._courses[name])
+        return int(told), int(possible)
+
+
+def _said_on(entry: Entry) -> Days | None:
+    """The day on which a medicine began or a diagnosis was recorded."""
+    return entry.begin if entry.phase is not None else entry.last_day(())

@@ -68,15 +68,15 @@ def _dose(entry: Entry, table: OmeqTable) -> Dose:
         phase = "dispensed"
     elif entry.phase == "administered":
         phase = "administered"
+    for_pain = entry.given_for is not None and not entry.given_for.isdisjoint(table.kept_out.unless_indication)
     dose = medicine.dose
     if dose is None:
-        return Dose(entry.code, None, None, None, None, phase, statements=(entry.index,))
+        return Dose(entry.code, None, None, None, None, phase, for_pain, (entry.index,))
     per_day, days = dose.per_day, 1
     if per_day is None and medicine.amount_units is not None and medicine.days_supply:
         per_day, days = medicine.amount_units, medicine.days_supply
     value, unit = _value_and_unit(dose)
     route = None if dose.route is None else _by_our_name(dose.route, _ROUTES)
-    for_pain = entry.given_for is not None and not entry.given_for.isdisjoint(table.kept_out.unless_indication)
     return Dose(entry.code, route, value, unit, per_day, phase, for_pain, (entry.index,), days)
 
 

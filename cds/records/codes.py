@@ -38,7 +38,7 @@ class Reading:
     sets: frozenset[str]
     problem: Problem | None = None
     below: frozenset[str] = frozenset()
-    """The sets that hold codes below one that is too short to tell which of them is meant."""
+    """The other sets that hold codes below it: it is too short to tell whether one of those is meant."""
 
 
 def plain_code(code: str) -> str:
@@ -131,7 +131,6 @@ class CodeBook:
             return Reading(key, plain, _NOTHING, "impossible_code")
         key, plain = self._crossing.get((key, plain), (key, plain))
         sets = self._sets_of(key, plain)
-        below = _NOTHING if key in self._partly else self._above.get((key, plain), _NOTHING)
-        if not sets and (key in self._partly or below):
-            return Reading(key, plain, sets, "unknown_code", below)
-        return Reading(key, plain, sets)
+        below = _NOTHING if key in self._partly else self._above.get((key, plain), _NOTHING) - sets
+        unknown: Problem | None = None if sets or not (key in self._partly or below) else "unknown_code"
+        return Reading(key, plain, sets, unknown, below)

@@ -168,8 +168,10 @@ class Requires(Content):
     out lasts for its days of supply, or else `supply_days_unknown`. A diagnosis is current while active."""
     not_outdated: StrictBool = False
     """Asked where something said since makes it doubtful: of a medicine, an explicit stop of it, or of what could not
-    be read and may be it; of a diagnosis, a stop of a medicine of its set, its code noted as over, or the same code
-    with another last character of five. For a yes that makes the danger look smaller."""
+    be read and may be it; of a diagnosis, a stop of a medicine of its set, or its code noted as over. For a yes that
+    makes the danger look smaller."""
+    outdated_by: Many[Id] = ()
+    """Asked where one of these sets is spoken of on the same day or later; of its own, where a diagnosis is over."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
     the first of `dated_by` that is known; else, for a condition, the day it was recorded. A medicine of which nobody
@@ -180,6 +182,8 @@ class Requires(Content):
     """No other statement of the same set is current on `as_of`: a change of medicine is not a stop. Beside an explicit
     stop only another code or a later start is such a change, as sure as `open_ended_days` wants, of a length that is
     told, and given for the same purpose; what else may go on leaves the stop open."""
+    disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
+    """Encounters only: whoever left like this."""
     not_disposition: Many[Literal["home", "transferred", "custody", "left_against_advice", "other"]] = ()
     """Encounters only: whoever left like this has not come out."""
     open_ended_days: Annotated[StrictInt, Field(ge=0)] | None = None

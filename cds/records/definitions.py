@@ -46,7 +46,7 @@ class RecordDefinitions(Content):
     long_term_use: LongTermUse
     dose_reduction: DoseReduction
     overlap_days: Days
-    """Days that two periods of supply must share to count as taken together, or as the same prescription."""
+    """Days that two periods of supply must share to count as taken together."""
     refill_days: Days
     """A dispensing of the same medicine this many days or fewer before the supply ends carries it on, it adds none."""
     course_gap_days: Days

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from cds.records.codes import CodeBook
 from cds.records.content import GivesDetail, Mapping, Records
 from cds.records.entries import Entry
-from cds.records.morphine import Labels
+from cds.records.omeq_lines import Labels
 from cds.records.statements import EncounterStatement
 
 Seen = tuple[frozenset[str] | str, str, str, str | None, bool]
-"""Of a statement: value sets or class of stay, kind, status, phase, and whether it tells what a medicine is for."""
+"""Of a statement: value sets or class of stay, kind, status, phase, and whether it is told what a medicine is for."""
 
 
 class Mappings:
@@ -46,7 +46,8 @@ class Mappings:
         if isinstance(statement, EncounterStatement):
             what: Seen = statement.class_.value, "encounter", entry.status, None, False
         elif entry.sets:
-            what = entry.sets, statement.kind, entry.status, entry.phase, entry.given_for is not None
+            tells = entry.given_for is not None or bool(entry.may_be_for)
+            what = entry.sets, statement.kind, entry.status, entry.phase, tells
         else:
             return ()
         found = self._found.get(what)

@@ -27,11 +27,12 @@ from cds.records.entries import Entry, NotUsed, Reason, placed, refuse_future, u
 from cds.records.items import Event, EventsByDay, events_of, newest_first
 from cds.records.left_open import LeftOpen, Wider
 from cds.records.mappings import Mappings
-from cds.records.morphine import OmeqLine, omeq_line
 from cds.records.omeq import Result
+from cds.records.omeq_lines import OmeqLine, omeq_line
 from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
+from cds.records.stops import may_lie_ahead
 
 _REASONS: tuple[Reason, ...] = (
     "unknown_system", "impossible_code", "unknown_code",
@@ -94,7 +95,7 @@ class _Reading:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
-        told_by_others(entries)
+        told_by_others(entries, self.definitions.course_gap_days.value)
         for entry in entries:
             self._apply(entry)
         self._make_answers()
@@ -140,6 +141,12 @@ class _Reading:
             purpose = self._code(given_for.system, given_for.code)
             entry.given_for, entry.indication_problem = purpose.sets, purpose.problem
         self.reasons[index] = {"not_relevant"}
+        if reading is not None and reading.below:
+            self.open.unread(statement.kind, reading)
+            self.reasons[index].add("weak_evidence")
+        if may_lie_ahead(entry, self.as_of):
+            self.open.add(*self.mappings.facts_of(entry.sets, "medication"))
+            self.reasons[index].add("date_unclear")
         if isinstance(statement, EncounterStatement) and unsettled(statement, self.as_of):
             self._leave_stays_open(index, statement)
         self.around.add(entry)

@@ -109,7 +109,7 @@ def omeq(doses: Sequence[Dose], table: OmeqTable) -> Result:
                 parts.append(interval)
                 counted.append(Counted(codes, table.methadone.route, mg, interval[1] / mg, *interval, behind))
         low, value, high = (_rounded(number) for number in _total(parts))
-        lines = tuple(sorted((_rounded_line(line) for line in counted), key=_in_order))
+        lines = tuple(_rounded_line(line) for line in sorted(counted, key=_in_order))
     whole = bool(parts) and not failed and high <= LARGEST
     return Result(
         table=table.name,

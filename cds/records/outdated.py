@@ -10,8 +10,6 @@ from cds.records.stops import end_by_stops
 
 _CATEGORY = 3
 """Characters that a code of ICD-10 or ICPC-2 has at least."""
-_WITH_STATE = 5
-"""Characters of a code of ICD-10 whose last one says how it goes now: F11.20 abstinent, F11.22 in treatment."""
 Codes = dict[str, date]
 
 
@@ -28,28 +26,20 @@ def say_what_is_doubtful(entries: Sequence[Entry], unread_stops: Sequence[Entry]
 def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
     """Mark each active diagnosis that something said on the same day or later makes doubtful.
 
-    An explicit stop of a medicine of one of its sets; its own code, a wider or a narrower one, noted as over; the same
-    code with another last character of five, which stands for something else.
+    An explicit stop of a medicine of one of its sets; its own code, a wider or a narrower one, noted as over.
     """
     diagnoses = [entry for entry in entries if entry.sets and entry.statement.kind == "condition"]
     stopped = _last_stops(stops, as_of)
     over: Codes = {}
     within_over: Codes = {}
-    otherwise: dict[str, dict[str, tuple[frozenset[str], date]]] = {}
     for entry in diagnoses:
-        code, active = entry.code, entry.status == "active"
-        if active and len(code) != _WITH_STATE:
-            continue
-        said = entry.last_day(())
-        day = as_of if said is None else said[1]
-        if not active:
+        if entry.status != "active":
+            code, said = entry.code, entry.last_day(())
+            day = as_of if said is None else said[1]
             _keep_later(over, code, day)
             for length in range(_CATEGORY, len(code)):
                 _keep_later(within_over, code[:length], day)
-        else:
-            others = otherwise.setdefault(code[:-1], {})
-            others[code] = entry.sets, max(day, others[code][1]) if code in others else day
-    if not (stopped or over or otherwise):
+    if not (stopped or over):
         return
     for entry in diagnoses:
         if entry.status == "active":
@@ -57,7 +47,6 @@ def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: 
             since = [stopped[name] for name in entry.sets if name in stopped]
             since += [over[code[:length]] for length in range(_CATEGORY, len(code) + 1) if code[:length] in over]
             since += [within_over[code]] if code in within_over else []
-            since += [day for sets, day in otherwise.get(code[:-1], {}).values() if not entry.sets <= sets]
             entry.outdated = any(said is None or said[0] <= day for day in since)
 
 

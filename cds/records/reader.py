@@ -13,8 +13,8 @@ from cds.records.calculations import CALCULATIONS
 from cds.records.content import GivesDetail, GivesItem, Records
 from cds.records.entries import NotUsed
 from cds.records.merge import Conflict, merge
-from cds.records.morphine import OmeqLine
 from cds.records.normalise import Normaliser
+from cds.records.omeq_lines import OmeqLine
 from cds.records.statements import Statement
 from cds.vocabulary import Vocabulary
 
@@ -43,7 +43,13 @@ def _unknown(records: Records) -> Iterator[str]:
             yield f"{what}: there is no value set {mapping.set}"
         requires = mapping.requires
         together = () if requires.together is None else requires.together.sets
-        for name in (*requires.indication, *requires.unless_indication, *requires.other_indication, *together):
+        for name in (
+            *requires.indication,
+            *requires.unless_indication,
+            *requires.other_indication,
+            *requires.outdated_by,
+            *together,
+        ):
             if name not in records.value_sets:
                 yield f"{what}: there is no value set {name}"
         if mapping.gives == "computed" and mapping.fact not in CALCULATIONS:

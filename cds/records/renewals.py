@@ -45,15 +45,15 @@ def counted_together(parts: Iterable[Part], refill_days: int) -> tuple[list[Dose
     ordered: dict[Medicine, Decimal] = {}
     all_sure = True
     for (medicine, phase), group in sorted(groups.items(), key=lambda item: item[0][1] != "prescribed"):
-        kept, sure = _follow(group, refill_days)
+        kept, sure, placed = _follow(group, refill_days)
         most = ordered.get(medicine, ZERO)
         if _mg(kept) > most and any(part.as_ordered for part in group):
             counted += [part.dose for part in group if part.as_ordered]
-            kept, sure = _follow([part for part in group if not part.as_ordered], refill_days)
+            kept, sure, placed = _follow([part for part in group if not part.as_ordered], refill_days)
         counted += [part.dose for part in kept]
         if phase == "prescribed" and sure:
             ordered[medicine] = _mg(kept)
-        all_sure = all_sure and (sure or _mg(kept) <= most)
+        all_sure = all_sure and (sure or _mg(kept if placed else group) <= most)
     return counted, all_sure
 
 
@@ -76,15 +76,16 @@ class _Line:
     begun_by: date
 
 
-def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
+def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool, bool]:
     """The parts of one medicine and phase that count, from the oldest day on which one began to the newest.
 
+    Whether no more of them can, and whether their days tell which came first: without a whole day the larger counts.
     Which takes whose place hangs on days only, so that a higher dose never makes the sum lower.
     """
     by_day: dict[Days, list[Part]] = {}
     for part in group:
         by_day.setdefault(part.entry.begin or _ANY_DAY, []).append(part)
-    sure = True
+    sure = placed = True
     lines: list[tuple[date, int, _Line]] = []
     """By the day from which a later supply may take the place of a line."""
     unsettled: list[tuple[date, int, _Line]] = []
@@ -92,6 +93,8 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
     for place, (first, last) in enumerate(sorted(by_day)):
         new = _once(by_day[first, last])
         sure = sure and len(new) == len(by_day[first, last])
+        if first != last and len(new) > 1:
+            new, sure, placed = [max(new, key=lambda part: part.mg)], False, False
         old: list[_Line] = []
         for line in unsettled:
             if line[2].begun_by >= first:
@@ -106,6 +109,7 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
             before = [part for line in old for part in line.parts]
             made = [(max(until), new if _mg(new) > _mg(before) else before)]
             after = all(line.begun_by < first for line in old)
+            placed = placed and after
             renews = _renews(new, before) or _renews(before, new)
             sure = sure and after and renews and new[0].dose.phase == "prescribed"
         unsettled = [(way, place + beside * len(by_day), _Line(kept, last)) for beside, (way, kept) in enumerate(made)]
@@ -113,7 +117,7 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool]:
             for line in unsettled:
                 heappush(lines, line)
             unsettled = []
-    return [part for _, _, line in (*lines, *unsettled) for part in line.parts], sure
+    return [part for _, _, line in (*lines, *unsettled) for part in line.parts], sure, placed
 
 
 def _once(batch: Sequence[Part]) -> list[Part]:

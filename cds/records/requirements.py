@@ -13,9 +13,9 @@ from cds.records.statements import EncounterStatement
 
 def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of: date) -> Pair | None:
     """Whether a statement of the right status and phase is as a mapping wants it; None: it speaks of something else."""
-    if requires.not_disposition:
-        stay = entry.statement
-        if isinstance(stay, EncounterStatement) and stay.disposition in requires.not_disposition:
+    if requires.disposition or requires.not_disposition:
+        left = entry.statement.disposition if isinstance(entry.statement, EncounterStatement) else None
+        if left in requires.not_disposition or (requires.disposition and left not in requires.disposition):
             return None
     met = CERTAIN
     if requires.current is not None:

@@ -36,7 +36,7 @@ def end_by_stops(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) 
     """Let each explicit stop end what of the same medicine began before it.
 
     Such a supply may still be taken, and is no longer sure to be. Where it has an end of its own that lies after the
-    stop, whether it goes on stays open. One of another strength is not the one that stopped.
+    stop, whether it goes on stays open. One of another strength is not the one that stopped, and only doubtful.
     What was handed out on the day of a stop may have been the last. An order of that day replaces another if what was
     stopped began earlier; it may itself be the one if that began on the same day.
     """
@@ -54,14 +54,21 @@ def end_by_stops(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) 
         if of_strength is not None:
             of_it = [latest[key] for key in ((entry.code, of_strength), (entry.code, None)) if key in latest]
             if not of_it:
+                entry.outdated = entry.outdated or _reached(entry, reach)
                 continue
             reach = _further(of_it[0], of_it[-1])
         _end(entry, reach)
 
 
+def _reached(entry: Entry, reach: _Reach) -> bool:
+    """Whether a stop may be of what was taken when this began, or of this."""
+    last = reach.handed_out if entry.phase in HANDED_OUT else reach.unsure_orders
+    return entry.begin is None or entry.begin[0] <= last
+
+
 def _end(entry: Entry, reach: _Reach) -> None:
     handed_out, begin = entry.phase in HANDED_OUT, entry.begin
-    if begin is not None and begin[0] > (reach.handed_out if handed_out else reach.unsure_orders):
+    if not _reached(entry, reach):
         return
     entry.outdated = True
     if not entry.current[1]:
@@ -83,6 +90,11 @@ def _reach_of(stop: Entry, as_of: date) -> _Reach:
 
 def _further(one: _Reach | None, other: _Reach) -> _Reach:
     return other if one is None else _Reach(*map(max, one, other))
+
+
+def may_lie_ahead(stop: Entry, as_of: date) -> bool:
+    """Whether a stop that is told by month or year may still be to come."""
+    return stop.phase == "stopped" and stop.status == "active" and stop.end is not None and stop.end[1] > as_of
 
 
 class GoingOn:

@@ -58,10 +58,17 @@ def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> 
 
 
 class Courses:
-    """Supplies of one set strung together where the gap between them is short."""
+    """Supplies of one set strung together where the gap between them is short, as far as is told or as far as may be.
 
-    def __init__(self, entries: Iterable[Entry], gap_days: int) -> None:
-        spans = sorted((entry.begin[0], _ends(entry)) for entry in entries if entry.begin is not None)
+    An order of which no end is sure may have been renewed in silence, and one whose start nobody told have begun ever.
+    """
+
+    def __init__(self, entries: Iterable[Entry], gap_days: int, *, may_be: bool) -> None:
+        spans = sorted(
+            (LONG_AGO if entry.begin is None else entry.begin[0], _ends(entry, may_be=may_be))
+            for entry in entries
+            if may_be or entry.begin is not None
+        )
         self._starts: list[date] = []
         self._ends: list[date] = []
         for start, end in spans:
@@ -71,15 +78,16 @@ class Courses:
                 self._starts.append(start)
                 self._ends.append(end)
 
-    def start_of(self, day: date) -> date | None:
-        """The first day of the course that covers a day or ends on it."""
-        place = bisect_right(self._starts, day) - 1
-        return self._starts[place] if place >= 0 and self._ends[place] >= day else None
+    def long_enough(self, first: date, until: date, days: int) -> bool:
+        """Whether the course that covers or ends on a first day is so many days long by `until`."""
+        place = bisect_right(self._starts, first) - 1
+        start = self._starts[place] if place >= 0 and self._ends[place] >= first else first
+        return (until - start).days >= days
 
 
-def _ends(entry: Entry) -> date:
+def _ends(entry: Entry, *, may_be: bool) -> date:
     end = beyond(entry)
-    if end is not None:
+    if end is not None and not (may_be and entry.current[1]):
         return end[1]
     return FOREVER if entry.current[1] or entry.begin is None else entry.begin[1]
 

@@ -112,6 +112,7 @@ def test_two_systems_never_share_a_name():
 def test_mappings_speak_of_sets_and_facts_that_exist():
     used = {mapping.set for mapping in records().mappings if mapping.set is not None}
     used |= {name for mapping in records().mappings for name in mapping.requires.indication}
+    used |= {name for mapping in records().mappings for name in mapping.requires.outdated_by}
     assert used - value_sets().keys() == set()
     assert value_sets().keys() - used == set()
     facts = {mapping.fact for mapping in records().mappings} | {left.fact for left in records().left_out}

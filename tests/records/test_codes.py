@@ -61,7 +61,7 @@ def statement(mapping: Mapping, system: str, code: str) -> dict[str, Any]:
     said["status"] = requires.status[0]
     if mapping.kind == "condition":
         return said | {"onset": "2026-11-10", "recorded": "2026-11-10"}
-    over = requires.current is False or "stopped" in requires.phase
+    over = requires.current is False or "stopped" in (*requires.phase, requires.status[0])
     said |= {"phase": requires.phase[0], "start": "2026-06-01" if over else "2026-11-10"}
     if requires.length_known and not over:
         said["days_supply"] = 30
@@ -78,6 +78,20 @@ def record(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
     """What this mapping needs to apply."""
     beside = [] if mapping.requires.together is None else [OPIOID]
     return [statement(mapping, system, code), *beside]
+
+
+def asked(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
+    """What this mapping asks about: long ago where it wants that."""
+    said = statement(mapping, system, code)
+    if mapping.requires.over_days is not None:
+        said |= {"onset": "2024-01-10", "recorded": "2024-01-10"}
+    return [said]
+
+
+def is_denied(read: Read, fact: str, said: list[dict[str, Any]]) -> bool:
+    """Whether a record that is whole for a fact says no to it."""
+    answer = dict(read(said, fact).facts.known()).get(fact)
+    return answer is not None and answer.state == "no"
 
 
 @pytest.mark.parametrize(("value_set", "system", "code"), members(), ids=named)
@@ -104,6 +118,35 @@ def test_every_member_leads_to_its_fact(value_set: ValueSet, system: str, code: 
         if book().read(system, code).problem is not None:
             code = f"{code}0"
         assert mapping.fact in dict(read(record(mapping, system, code)).facts.known()), mapping.id
+
+
+@pytest.mark.parametrize("value_set", records().value_sets.values(), ids=named)
+def test_no_member_that_is_asked_about_lets_its_fact_be_denied(value_set: ValueSet, read: Read) -> None:
+    asking = [
+        mapping
+        for mapping in records().mappings.mappings
+        if mapping.set == value_set.id and mapping.gives == "ask" and not mapping.requires.nothing_else_current
+    ]
+    denied = [
+        (mapping.id, system, code)
+        for mapping in asking
+        for of_set, system, code in members()
+        if of_set is value_set and is_denied(read, mapping.fact, asked(mapping, system, code))
+    ]
+    assert denied == []
+
+
+def test_a_code_denies_nothing_that_a_longer_one_may_say(read: Read) -> None:
+    """F19 alone may be any use of several drugs, T51 any poisoning by alcohol."""
+    denied = []
+    for value_set, system, code in members():
+        for mapping in records().mappings.mappings:
+            if mapping.set == value_set.id and mapping.kind == "condition":
+                for shorter in (code[:length] for length in range(3, len(code)) if code[length - 1] != "."):
+                    said = statement(mapping, system, shorter)
+                    if is_denied(read, mapping.fact, [said]):
+                        denied.append((shorter, code, mapping.fact))
+    assert denied == []
 
 
 @pytest.mark.parametrize(("value_set", "system", "code"), members(), ids=named)

@@ -156,3 +156,18 @@ def test_the_day_a_supply_ends_is_its_last(said: dict[str, str], end: str, curre
 def test_lofexidine_is_no_opioid(ask: Ask) -> None:
     assert "omeq" not in ask([opioid("N07BC04", "1")], open_=OPIOIDS)
     assert ask([opioid("N07BC02", "60")], open_=OPIOIDS)["omeq"]["agonist_treatment"] == ["N07BC02"]
+
+
+@pytest.mark.parametrize("phase", [{}, {"phase": "dispensed", "status": "completed", "days_supply": 90}])
+def test_what_began_in_one_month_may_have_followed_or_not(phase: dict[str, Any], ask: Ask) -> None:
+    month = {"start": "2026-10"} | phase
+    assessment = ask([opioid("N02AA01", "40", **month), opioid("N02AA01", "10", **month)], open_=OPIOIDS)
+    assert omeq(assessment) == ("80", True)
+
+
+def test_a_month_in_place_of_a_day_makes_no_dose_smaller(ask: Ask) -> None:
+    order = opioid("N02AA05", "40", "1", start="2026-09-01")
+    supply = opioid("N02AA05", "40", "1", phase="dispensed", status="completed", start="2026-10-23", days_supply=60)
+    other = supply | {"dose": supply["dose"] | {"value": "10", "per_day": "2"}}
+    assert omeq(ask([order, supply, other | {"start": "2026-10-05"}], open_=OPIOIDS)) == ("90", False)
+    assert omeq(ask([order, supply, other | {"start": "2026-10"}], open_=OPIOIDS)) == ("60", True)

@@ -75,3 +75,29 @@ def test_a_course_that_ran_out_is_asked_about_beside_what_may_not_go_on(beside: 
     assert state(ask([ran_out, beside], *COMPLETE, open_=USE), "transitions") == "unknown"
     going = medicine("N02AX02", "dispensed", "completed", start="2026-11-10", days_supply=30)
     assert state(ask([ran_out, beside, going], *COMPLETE, open_=USE), "transitions") == "no"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"status": "active", "start": "2026-03-20", "days_supply": 28},
+        {"status": "stopped", "end": "2026-11-01"},
+    ],
+)
+def test_a_course_may_be_as_long_as_the_order_before_it_lets_it_be(first: dict[str, Any], ask: Ask) -> None:
+    """An order may have been renewed in silence, and one of an unknown start may have begun long ago."""
+    before = medicine("N02AA05", "prescribed", first["status"], **{k: v for k, v in first.items() if k != "status"})
+    stop = medicine("N02AA05", "prescribed", "stopped", start="2026-11-01", end="2026-11-10")
+    assert state(ask([stop], *COMPLETE, open_=USE), "transitions") == "no"
+    transitions = ask([before, stop], *COMPLETE, open_=USE)["facts"].get("transitions", {"complete": False})
+    assert transitions["complete"] is False
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2026"])
+@pytest.mark.parametrize(
+    ("code", "fact"),
+    [("N05BA01", "benzodiazepine"), ("N02AA01", "prescribed_opioid"), ("N07BC02", "agonist_treatment")],
+)
+def test_a_stop_that_may_still_be_to_come_denies_nothing(code: str, fact: str, month: str, ask: Ask) -> None:
+    stop = medicine(code, "stopped", "active", start="2026-01-01", end=month)
+    assert state(ask([stop], *COMPLETE, "benzodiazepine", open_=USE), fact) == "unknown"

@@ -17,6 +17,7 @@ def diagnosis(code: str, status: str, recorded: str | None) -> dict[str, Any]:
 
 
 TREATED = diagnosis("F11.22", "active", "2026-10-01")
+VISITED = diagnosis("Z50.30", "active", "2026-10-01")
 CANCER = diagnosis("C34", "active", "2026-02-01")
 ORDER = medicine("N07BC02", "prescribed", "active", start="2026-10-10")
 KIT = medicine("V03AB15", "dispensed", "completed", start="2026-06-01")
@@ -38,6 +39,14 @@ NAMELESS_STOPS = [
         (CANCER, diagnosis("C34", "resolved", "2026-11-15"), "active_cancer_or_palliative"),
         (CANCER, diagnosis("C34.1", "resolved", "2026-11"), "active_cancer_or_palliative"),
         *((TREATED, diagnosis(f"F11.2{last}", "active", "2026-11-15"), "agonist_treatment") for last in "013"),
+        (TREATED, diagnosis("Z50.30", "resolved", "2026-11-10"), "agonist_treatment"),
+        (VISITED, diagnosis("F11.22", "resolved", "2026-11-10"), "agonist_treatment"),
+        *((VISITED, diagnosis(f"F11.2{last}", "active", "2026-11-10"), "agonist_treatment") for last in "013"),
+        (ORDER, medicine("N07BB04", "prescribed", "active", start="2026-11-10"), "agonist_treatment"),
+        (ORDER, medicine("N07BB04", "prescribed", "active", start="2026-11-10"), "agonist_medicine"),
+        (ORDER, diagnosis("F11.22", "resolved", "2026-11-10"), "agonist_treatment"),
+        (ORDER, diagnosis("F11.20", "active", "2026-11-10"), "agonist_treatment"),
+        (CANCER, diagnosis("Z85.1", "active", "2026-10-01"), "active_cancer_or_palliative"),
         (KIT, medicine("V03AB15", "stopped", "completed", end="2026-11-10"), "naloxone"),
         (KIT, medicine("V03AB15", "prescribed", "stopped", start="2026-05-01", end="2026-11-10"), "naloxone"),
         (KIT, medicine("V03AB15", "stopped", "completed"), "naloxone"),
@@ -46,6 +55,7 @@ NAMELESS_STOPS = [
 def test_what_was_said_otherwise_since_is_asked_about(
     said: dict[str, Any], since: dict[str, Any], fact: str, ask: Ask
 ) -> None:
+    """Whatever code says so: a visit for the medicine, a medicine that blocks it, cancer at some earlier time."""
     assert state(ask([said], *ALL, open_=USE), fact) == "yes"
     for record in ([said, since], [since, said]):
         assert state(ask(record, *ALL, open_=USE), fact) == "unknown"
@@ -58,6 +68,10 @@ def test_what_was_said_otherwise_since_is_asked_about(
         (TREATED, diagnosis("F11.21", "active", "2026-09-30"), "agonist_treatment"),
         (TREATED, diagnosis("F10.21", "active", "2026-11-15"), "agonist_treatment"),
         (CANCER, diagnosis("C50", "resolved", "2026-11-15"), "active_cancer_or_palliative"),
+        (CANCER, diagnosis("Z85.3", "active", "2026-01-01"), "active_cancer_or_palliative"),
+        (ORDER, medicine("N07BB04", "prescribed", "active", start="2026-09-10"), "agonist_treatment"),
+        (ORDER, medicine("N07BB04", "stopped", "completed", start="2026-09-10", end="2026-11-10"), "agonist_treatment"),
+        (ORDER, diagnosis("F11.22", "active", "2026-11-10"), "agonist_treatment"),
         (KIT, medicine("V03AB15", "stopped", "completed", end="2026-05-31"), "naloxone"),
         (KIT, medicine("N02AA05", "stopped", "completed", end="2026-11-10"), "naloxone"),
     ],

@@ -29,6 +29,36 @@ def test_a_supply_may_be_for_what_the_order_of_the_same_medicine_is_for(ask: Ask
 
 
 @pytest.mark.parametrize(
+    "telling",
+    [
+        FOR_PAIN | {"phase": "dispensed", "status": "completed", "start": "2026-10-12", "days_supply": 29},
+        FOR_PAIN | {"status": "completed", "start": "2026-11-09"},
+        FOR_PAIN | {"start": "2026-11-01", "end": "2026-11-11"},
+        FOR_PAIN | {"status": "stopped", "start": "2026-10-01", "end": "2026-11-09"},
+    ],
+)
+def test_an_order_that_was_filled_still_tells_what_the_supply_is_for(telling: dict[str, Any], ask: Ask) -> None:
+    assessment = ask([telling, SUPPLY], *COMPLETE, open_=USE)
+    assert {state(assessment, fact) for fact in ("agonist_treatment", "prescribed_opioid")} == {"unknown"}
+    assert state(assessment, "omeq_mg_per_day") == "unknown"
+
+
+def test_a_supply_that_may_be_for_pain_leaves_the_dose_open_above(ask: Ask) -> None:
+    larger = SUPPLY | {"dose": DOSE | {"per_day": "4"}}
+    assert ask([FOR_PAIN], *COMPLETE, open_=USE)["facts"]["omeq_mg_per_day"]["value"] == "120"
+    answer = ask([FOR_PAIN, larger], *COMPLETE, open_=USE)["facts"]["omeq_mg_per_day"]
+    assert (answer["value"], answer["at_least"]) == ("120", True)
+
+
+def test_methadone_for_pain_without_a_dose_is_named(ask: Ask) -> None:
+    tramadol = medicine("N02AX02", "prescribed", "active", start="2026-10-01", dose=DOSE)
+    undosed = {name: value for name, value in FOR_PAIN.items() if name != "dose"}
+    assessment = ask([tramadol, undosed], *COMPLETE, open_=USE)
+    assert assessment["facts"]["omeq_mg_per_day"]["at_least"] is True
+    assert [line["drug"] for line in assessment["omeq"]["not_computable"]] == ["N07BC02"]
+
+
+@pytest.mark.parametrize(
     "other",
     [
         FOR_PAIN | {"start": "2026-01-01", "end": "2026-03-01"},

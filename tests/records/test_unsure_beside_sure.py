@@ -103,3 +103,21 @@ def test_whether_a_stay_in_hospital_is_for_treatment_is_asked(end: dict[str, str
     stay = {"kind": "encounter", "class": "hospital", "start": "2026-11-10"} | end
     facts = ask([stay], "in_institution_now", open_=("planned_exit", "transitions"))["facts"]
     assert facts.get("in_institution_now", {}).get("state") == told
+
+
+@pytest.mark.parametrize(
+    ("class_", "disposition", "fact"),
+    [
+        ("prison", "custody", "in_prison_now"),
+        ("prison", "transferred", "in_prison_now"),
+        ("hospital", "custody", "in_prison_now"),
+        ("detox", "custody", "in_prison_now"),
+        ("inpatient_treatment", "custody", "in_prison_now"),
+        ("detox", "transferred", "in_institution_now"),
+        ("hospital", "transferred", "in_institution_now"),
+    ],
+)
+def test_whoever_was_taken_elsewhere_may_be_there_still(class_: str, disposition: str, fact: str, ask: Ask) -> None:
+    stay = {"kind": "encounter", "class": class_, "status": "finished", "start": "2026-11-10", "end": "2026-11-18"}
+    assert ask([stay], fact)["facts"][fact]["state"] == "no"
+    assert fact not in ask([stay | {"disposition": disposition}], fact)["facts"]

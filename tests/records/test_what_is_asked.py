@@ -99,6 +99,16 @@ ASKED = [
         for code in ("R78.1", "Y45.0", "F19.0", "Z50.3")
     ],
     *[(diagnosis(code), ("opioid_dependence_ever",)) for code in ("T40.1", "F11.1", "F11.0")],
+    *[(diagnosis(code, system="ICPC-2"), ("overdoses",)) for code in ("A07", "P77")],
+    *[(diagnosis(code), ("overdoses",)) for code in ("R40.1", "G93.1", "X85")],
+    *[(diagnosis(code, system="ICPC-2"), ("serious_infection",)) for code in ("R991", "R992", "R80", "U70", "A73")],
+    *[(diagnosis(code, "history"), ("serious_infection",)) for code in ("A41.9", "J18.9", "N12")],
+    *[(diagnosis(code), ("heart_disease",)) for code in ("I33.0", "B33.2", "Z94.3", "T86.2")],
+    *[(diagnosis(code), ("alcohol_disorder",)) for code in ("F10.0", "R78.0")],
+    (diagnosis("P16", system="ICPC-2"), ("alcohol_disorder",)),
+    *[(diagnosis(code), (*SEDATIVES, "long_term_opioid_use")) for code in ("Z50.3", "Z71.5", "Z72.2", "Z86.4")],
+    *[(diagnosis(code), ("mental_disorder",)) for code in ("F10.5", "F19.7", "Z86.5")],
+    (medicine("V03AB15", "administered", "completed"), ("opioid_dependence_ever",)),
     *[(diagnosis(code), ("unstable_housing",)) for code in ("Z59.2", "Z59.3", "Z59.8", "Z59.9")],
     (medicine("N02BG10"), ("other_sedative",)),
 ]
