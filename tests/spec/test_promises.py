@@ -162,7 +162,9 @@ def _aged(choose: Choose) -> tuple[Invented, Invented, Invented]:
     valid = people.vocabulary()[name].valid_days
     assert valid is not None
     older = dict(person.facts[name])
-    old = possible(person.having(name, older | {"asked_on": people.day(person.as_of, valid + choose((1, 2, 1000)))}))
+    asked_on = people.day(person.as_of, valid + choose((1, 2, 1000)))
+    assume(older.get("date", "") <= asked_on)  # nobody was told in July of a day in November
+    old = possible(person.having(name, older | {"asked_on": asked_on}))
     edge = person.having(name, older | {"asked_on": people.day(person.as_of, valid)})
     return person, possible(edge), old
 
