@@ -181,7 +181,10 @@ class _Reading:
                 self.reasons[entry.index].add("outside_window")
             elif met[0] == 0:
                 self.reasons[entry.index].add(why_unclear(entry, mapping.requires))
-                self.open.uncertain.add(mapping.fact)
+                if mapping.gives == "ask":
+                    self.open.add(mapping.fact)
+                else:
+                    self.open.uncertain.add(mapping.fact)
                 if isinstance(mapping.gives, GivesValue) and not entry.stopped:
                     self.choices.may_be(mapping.fact, mapping.gives.value)
                 elif mapping.gives == "dated":

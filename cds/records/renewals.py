@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
+from typing import Literal
 
 from cds.records.entries import Days, Entry, beyond
 from cds.records.one_dose import ZERO, Dose
 
 Medicine = tuple[str, str | None]
 """ATC code and route."""
-_ANY_DAY: Days = (date.min, date.max)
+_ANY_DAY: Days = date.min, date.max - timedelta(1)
+"""When something began of which nobody told it; a day may still be added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,13 @@ def replaceable_from(entry: Entry, start: date, end: date, refill_days: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What counts of supplies that took each other's place, and the last day on which the newest can have begun."""
+    """What counts of supplies that took each other's place."""
 
     parts: list[Part]
     begun_by: date
+    """The last day on which the newest can have begun."""
+    replaceable_by: date
+    """The first day on which, whenever it began and ends, another may surely take its place."""
 
 
 def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool, bool]:
@@ -103,16 +108,19 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool, 
                 heappush(lines, line)
         while lines and lines[0][0] <= last:
             old.append(heappop(lines)[2])
-        until = [_gives_way(part.entry, first, refill_days) for part in new]
+        until = [_gives_way(part.entry, first, 0, refill_days) for part in new]
+        surely = max(_gives_way(part.entry, last, 1, refill_days) for part in new)
         made = [(way, [part]) for way, part in zip(until, new, strict=True)]
         if old:
             before = [part for line in old for part in line.parts]
             made = [(max(until), new if _mg(new) > _mg(before) else before)]
-            after = all(line.begun_by < first for line in old)
+            after = all(line.replaceable_by <= first for line in old)
             placed = placed and after
             renews = _renews(new, before) or _renews(before, new)
             sure = sure and after and renews and new[0].dose.phase == "prescribed"
-        unsettled = [(way, place + beside * len(by_day), _Line(kept, last)) for beside, (way, kept) in enumerate(made)]
+        unsettled = [
+            (way, place + beside * len(by_day), _Line(kept, last, surely)) for beside, (way, kept) in enumerate(made)
+        ]
         if first == last:
             for line in unsettled:
                 heappush(lines, line)
@@ -128,9 +136,10 @@ def _once(batch: Sequence[Part]) -> list[Part]:
     return [part for part in batch if not part.entry.endless or part.dose.written not in told]
 
 
-def _gives_way(entry: Entry, start: date, refill_days: int) -> date:
+def _gives_way(entry: Entry, start: date, at: Literal[0, 1], refill_days: int) -> date:
+    """The day from which it gives way, by its earliest (0) or its latest (1) end."""
     end = beyond(entry)
-    return replaceable_from(entry, start, date.max if end is None else end[0], refill_days)
+    return replaceable_from(entry, start, date.max if end is None else end[at], refill_days)
 
 
 def _renews(some: Sequence[Part], others: Sequence[Part]) -> bool:

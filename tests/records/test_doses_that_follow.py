@@ -171,3 +171,11 @@ def test_a_month_in_place_of_a_day_makes_no_dose_smaller(ask: Ask) -> None:
     other = supply | {"dose": supply["dose"] | {"value": "10", "per_day": "2"}}
     assert omeq(ask([order, supply, other | {"start": "2026-10-05"}], open_=OPIOIDS)) == ("90", False)
     assert omeq(ask([order, supply, other | {"start": "2026-10"}], open_=OPIOIDS)) == ("60", True)
+
+
+@pytest.mark.parametrize("end", ["2026-12-10", "2026-12"])
+def test_a_supply_that_may_last_beyond_the_next_adds_to_it(end: str, ask: Ask) -> None:
+    order = opioid("N02AA01", "40")
+    first = order | {"phase": "dispensed", "start": "2026-05-23", "end": end, "dose": order["dose"] | {"per_day": None}}
+    second = order | {"phase": "dispensed", "start": "2026-11-20"}
+    assert omeq(ask([first, order, second], open_=OPIOIDS)) == ("80", True)

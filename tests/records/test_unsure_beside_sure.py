@@ -121,3 +121,12 @@ def test_whoever_was_taken_elsewhere_may_be_there_still(class_: str, disposition
     stay = {"kind": "encounter", "class": class_, "status": "finished", "start": "2026-11-10", "end": "2026-11-18"}
     assert ask([stay], fact)["facts"][fact]["state"] == "no"
     assert fact not in ask([stay | {"disposition": disposition}], fact)["facts"]
+
+
+@pytest.mark.parametrize("start", ["2026-10-01", "2026"])
+def test_a_reason_to_ask_takes_no_certain_answer_away(start: str, ask: Ask) -> None:
+    supplies = [order("N02AA05", day, phase="dispensed", status="completed") for day in ("2026-07-23", "2026-10-23")]
+    for_pain = order("N07BC51", start, indication={"system": "ICD-10", "code": "R52.2"})
+    open_ = (*TREATMENT, "long_term_opioid_use", "prescribed_opioid", "omeq_mg_per_day", "opioid_dependence_ever")
+    for record in (supplies, [*supplies, for_pain]):
+        assert ask(record, open_=open_)["facts"]["long_term_opioid_use"]["state"] == "yes"
