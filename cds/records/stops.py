@@ -51,10 +51,12 @@ def end_by_stops(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) 
         if entry.code not in latest_of_any or entry.stops:
             continue
         of_strength, reach = strength(entry), latest_of_any[entry.code]
+        if not _reached(entry, reach):
+            continue
+        entry.outdated = True
         if of_strength is not None:
             of_it = [latest[key] for key in ((entry.code, of_strength), (entry.code, None)) if key in latest]
             if not of_it:
-                entry.outdated = entry.outdated or _reached(entry, reach)
                 continue
             reach = _further(of_it[0], of_it[-1])
         _end(entry, reach)
@@ -68,10 +70,7 @@ def _reached(entry: Entry, reach: _Reach) -> bool:
 
 def _end(entry: Entry, reach: _Reach) -> None:
     handed_out, begin = entry.phase in HANDED_OUT, entry.begin
-    if not _reached(entry, reach):
-        return
-    entry.outdated = True
-    if not entry.current[1]:
+    if not _reached(entry, reach) or not entry.current[1]:
         return
     if begin is not None and begin[1] <= reach.ended:
         entry.stopped, entry.current = entry.endless, OPEN

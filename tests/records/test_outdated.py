@@ -120,3 +120,12 @@ def test_an_unread_stop_takes_no_danger_away(stop: dict[str, Any], ask: Ask) -> 
 )
 def test_an_unread_entry_that_stops_no_treatment_leaves_it(stop: dict[str, Any], ask: Ask) -> None:
     assert state(ask([ORDER, stop], *ALL, open_=USE), "agonist_treatment") == "yes"
+
+
+def test_the_stop_of_another_strength_counts_beside_one_that_came_before(ask: Ask) -> None:
+    dose = {"value": "20", "unit": "mg", "route": "oral"}
+    before = medicine("N07BC02", "prescribed", "stopped", end="2026-09-24", dose=dose)
+    undated = medicine("N07BC02", "prescribed", "stopped", dose=dose | {"value": "10"})
+    order = ORDER | {"dose": dose}
+    assert state(ask([order, before], *ALL, open_=USE), "agonist_treatment") == "yes"
+    assert state(ask([order, before, undated], *ALL, open_=USE), "agonist_treatment") == "unknown"
