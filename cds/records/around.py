@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cds.happened import CERTAIN, OPEN, Pair
@@ -23,6 +23,7 @@ class Around:
         self._definitions = definitions
         self._as_of = as_of
         self._of_set: dict[str, list[Entry]] = {}
+        self._may_be_of_set: dict[str, list[Entry]] = {}
         self._going_on: dict[str, GoingOn] = {}
         self._courses: dict[str, tuple[Courses, ...]] = {}
         self._together: dict[tuple[tuple[str, ...], int], Together] = {}
@@ -32,6 +33,11 @@ class Around:
         """Take in one entry; all are, before the first is looked at."""
         for name in entry.sets:
             self._of_set.setdefault(name, []).append(entry)
+
+    def add_unclear(self, entry: Entry, sets: Iterable[str]) -> None:
+        """Take in what may be of these sets, because its code is too short to tell."""
+        for name in sets:
+            self._may_be_of_set.setdefault(name, []).append(entry)
 
     def shared(self, entry: Entry, wanted: TogetherWith) -> Shared:
         """The days a supply shared with those of other sets."""
@@ -63,14 +69,24 @@ class Around:
         return met
 
     def _outdated(self, entry: Entry, sets: Sequence[str]) -> bool:
-        """Whether something of these sets was said on the same day or later. A stop says nothing of them."""
+        """Whether something of these sets was said on the same day or later, or what may be of them.
+
+        Of its own set only a diagnosis that is over speaks against it; of another, one that is over does not, nor one
+        too short to tell: dependence (F11.2) is no sign that somebody is abstinent (F11.20).
+        """
         own = entry.sets.intersection(sets)
         if (own, sets) not in self._last_said:
             days = [
-                self._as_of if (said := _said_on(other)) is None else said[1]
+                _last_said_on(other, self._as_of)
                 for name in sets
                 for other in self._of_set.get(name, ())
-                if not other.stops and (name not in own or other.status in ("resolved", "history"))
+                if (other.status in ("resolved", "history") if name in own else other.status != "resolved")
+            ]
+            days += [
+                _last_said_on(other, self._as_of)
+                for name in sets
+                for other in self._may_be_of_set.get(name, ())
+                if (other.status in ("resolved", "history") if name in own else other.phase is not None)
             ]
             self._last_said[own, sets] = max(days, default=None)
         last, said = self._last_said[own, sets], _said_on(entry)
@@ -96,3 +112,9 @@ class Around:
 def _said_on(entry: Entry) -> Days | None:
     """The day on which a medicine began or a diagnosis was recorded."""
     return entry.begin if entry.phase is not None else entry.last_day(())
+
+
+def _last_said_on(entry: Entry, as_of: date) -> date:
+    """The last day on which that may have been said. What ended cannot have begun later."""
+    said = _said_on(entry) or entry.begin or entry.end
+    return as_of if said is None else said[1]

@@ -171,7 +171,7 @@ class Requires(Content):
     be read and may be it; of a diagnosis, a stop of a medicine of its set, or its code noted as over. For a yes that
     makes the danger look smaller."""
     outdated_by: Many[Id] = ()
-    """Asked where one of these sets is spoken of on the same day or later; of its own, where a diagnosis is over."""
+    """Asked where one of these sets is spoken of on the same day or later and is not over; of its own, where it is."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None
     """The last day it speaks for lies at most so many days before `as_of`: the end; else start + days of supply; else
     the first of `dated_by` that is known; else, for a condition, the day it was recorded. A medicine of which nobody

@@ -133,6 +133,7 @@ class _Reading:
                     unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
                     if unread.stops:
                         self.unread_stops.append(unread)
+                    self.around.add_unclear(unread, reading.below)
         if why is not None:
             self.reasons[index] = {why}
             return None
@@ -144,6 +145,7 @@ class _Reading:
         if reading is not None and reading.below:
             self.open.unread(statement.kind, reading)
             self.reasons[index].add("weak_evidence")
+            self.around.add_unclear(entry, reading.below)
         if may_lie_ahead(entry, self.as_of):
             self.open.add(*self.mappings.facts_of(entry.sets, "medication"))
             self.reasons[index].add("date_unclear")

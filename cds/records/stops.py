@@ -32,34 +32,49 @@ Strength = tuple[Decimal, str] | None
 """One dose in one unit; None where that is not told, or cannot be compared, which may be any."""
 
 
-def end_by_stops(entries: Sequence[Entry], stops: Iterable[Entry], as_of: date) -> None:
+def end_by_stops(entries: Sequence[Entry], stops: Sequence[Entry], as_of: date) -> None:
     """Let each explicit stop end what of the same medicine began before it.
 
     Such a supply may still be taken, and is no longer sure to be. Where it has an end of its own that lies after the
-    stop, whether it goes on stays open. One of another strength is not the one that stopped, and only doubtful.
+    stop, whether it goes on stays open. One of another strength is not the one that stopped; it is doubtful where the
+    stop does not tell which order it is of.
     What was handed out on the day of a stop may have been the last. An order of that day replaces another if what was
     stopped began earlier; it may itself be the one if that began on the same day.
     """
+    codes = {stop.code for stop in stops}
+    orders = [entry for entry in entries if entry.code in codes and entry.phase is not None and not entry.stops]
+    begun = _first_begun(orders)
     latest: dict[tuple[str, Strength], _Reach] = {}
-    latest_of_any: dict[str, _Reach] = {}
+    loose: dict[str, _Reach] = {}
+    """By medicine, of the stops that do not tell which order they are of."""
     for stop in stops:
-        code, reach = stop.code, _reach_of(stop, as_of)
-        key = code, strength(stop)
-        latest[key] = _further(latest.get(key), reach)
-        latest_of_any[code] = _further(latest_of_any.get(code), reach)
-    for entry in entries:
-        if entry.code not in latest_of_any or entry.stops:
-            continue
-        of_strength, reach = strength(entry), latest_of_any[entry.code]
-        if not _reached(entry, reach):
-            continue
-        entry.outdated = True
-        if of_strength is not None:
+        code, of_strength = stop.code, strength(stop)
+        reach = _reach_of(stop, begun.get((code, of_strength)), as_of)
+        latest[code, of_strength] = _further(latest.get((code, of_strength)), reach)
+        if stop.phase == "stopped" or stop.begin is None:
+            loose[code] = _further(loose.get(code), reach)
+    of_any: dict[str, _Reach] = {}
+    for (code, _), reach in latest.items():
+        of_any[code] = _further(of_any.get(code), reach)
+    for entry in orders:
+        of_strength, found = strength(entry), of_any.get(entry.code)
+        if found is not None and of_strength is not None:
             of_it = [latest[key] for key in ((entry.code, of_strength), (entry.code, None)) if key in latest]
-            if not of_it:
-                continue
-            reach = _further(of_it[0], of_it[-1])
-        _end(entry, reach)
+            found = _further(of_it[0], of_it[-1]) if of_it else None
+        if found is not None:
+            _end(entry, found)
+        if entry.code in loose and _reached(entry, loose[entry.code]):
+            entry.outdated = True
+
+
+def _first_begun(orders: Iterable[Entry]) -> dict[tuple[str, Strength], date]:
+    """The first day on which each medicine, and each strength of it, was surely begun."""
+    first: dict[tuple[str, Strength], date] = {}
+    for order in orders:
+        if order.begin is not None:
+            for key in {(order.code, strength(order)), (order.code, None)}:
+                first[key] = min(order.begin[1], first.get(key, order.begin[1]))
+    return first
 
 
 def _reached(entry: Entry, reach: _Reach) -> bool:
@@ -70,7 +85,10 @@ def _reached(entry: Entry, reach: _Reach) -> bool:
 
 def _end(entry: Entry, reach: _Reach) -> None:
     handed_out, begin = entry.phase in HANDED_OUT, entry.begin
-    if not _reached(entry, reach) or not entry.current[1]:
+    if not _reached(entry, reach):
+        return
+    entry.outdated = True
+    if not entry.current[1]:
         return
     if begin is not None and begin[1] <= reach.ended:
         entry.stopped, entry.current = entry.endless, OPEN
@@ -78,11 +96,13 @@ def _end(entry: Entry, reach: _Reach) -> None:
         entry.current = OPEN
 
 
-def _reach_of(stop: Entry, as_of: date) -> _Reach:
+def _reach_of(stop: Entry, first_begun: date | None, as_of: date) -> _Reach:
+    """How far a stop reaches. `first_begun`: when what it may be of was first begun, for a stop that does not tell."""
     first, last = _day_of(stop, as_of)
     before = last - timedelta(1)
     that_day = stop.begin is not None and stop.begin[1] >= last
-    earlier = stop.begin is not None and not that_day
+    begun = first_begun if stop.begin is None else stop.begin[1]
+    earlier = begun is not None and begun < last
     ended = first if first == date.min else first - timedelta(1)
     return _Reach(ended, last if that_day else before, before if earlier else last, last)
 

@@ -18,6 +18,7 @@ def diagnosis(code: str, status: str, recorded: str | None) -> dict[str, Any]:
 
 TREATED = diagnosis("F11.22", "active", "2026-10-01")
 VISITED = diagnosis("Z50.30", "active", "2026-10-01")
+BLOCKED = medicine("N07BB04", "prescribed", "active", start="2026-10-20")
 CANCER = diagnosis("C34", "active", "2026-02-01")
 ORDER = medicine("N07BC02", "prescribed", "active", start="2026-10-10")
 KIT = medicine("V03AB15", "dispensed", "completed", start="2026-06-01")
@@ -46,6 +47,15 @@ NAMELESS_STOPS = [
         (ORDER, medicine("N07BB04", "prescribed", "active", start="2026-11-10"), "agonist_medicine"),
         (ORDER, diagnosis("F11.22", "resolved", "2026-11-10"), "agonist_treatment"),
         (ORDER, diagnosis("F11.20", "active", "2026-11-10"), "agonist_treatment"),
+        (ORDER, BLOCKED | {"status": "stopped", "end": "2026-11-10"}, "agonist_treatment"),
+        (ORDER, BLOCKED | {"phase": "stopped", "end": "2026-11-10"}, "agonist_treatment"),
+        (TREATED, BLOCKED | {"status": "stopped", "end": "2026-11-10"}, "agonist_treatment"),
+        (TREATED, diagnosis("F11", "resolved", "2026-11-10"), "agonist_treatment"),
+        *(
+            (ORDER, diagnosis(code, "resolved", "2026-11-10"), "agonist_treatment")
+            for code in ("F11", "F11.2", "Z50.3")
+        ),
+        (ORDER, medicine("N07BB", "prescribed", "active", start="2026-11-10"), "agonist_treatment"),
         (CANCER, diagnosis("Z85.1", "active", "2026-10-01"), "active_cancer_or_palliative"),
         (KIT, medicine("V03AB15", "stopped", "completed", end="2026-11-10"), "naloxone"),
         (KIT, medicine("V03AB15", "prescribed", "stopped", start="2026-05-01", end="2026-11-10"), "naloxone"),
@@ -72,6 +82,10 @@ def test_what_was_said_otherwise_since_is_asked_about(
         (ORDER, medicine("N07BB04", "prescribed", "active", start="2026-09-10"), "agonist_treatment"),
         (ORDER, medicine("N07BB04", "stopped", "completed", start="2026-09-10", end="2026-11-10"), "agonist_treatment"),
         (ORDER, diagnosis("F11.22", "active", "2026-11-10"), "agonist_treatment"),
+        (ORDER, diagnosis("F11.2", "active", "2026-11-10"), "agonist_treatment"),
+        (ORDER, medicine("N07BB04", "prescribed", "completed", end="2020-01-01"), "agonist_treatment"),
+        (ORDER, diagnosis("F11.20", "resolved", "2026-11-01"), "agonist_treatment"),
+        (ORDER, diagnosis("F11.23", "history", None) | {"onset": "2020"}, "agonist_treatment"),
         (KIT, medicine("V03AB15", "stopped", "completed", end="2026-05-31"), "naloxone"),
         (KIT, medicine("N02AA05", "stopped", "completed", end="2026-11-10"), "naloxone"),
     ],
@@ -129,3 +143,30 @@ def test_the_stop_of_another_strength_counts_beside_one_that_came_before(ask: As
     order = ORDER | {"dose": dose}
     assert state(ask([order, before], *ALL, open_=USE), "agonist_treatment") == "yes"
     assert state(ask([order, before, undated], *ALL, open_=USE), "agonist_treatment") == "unknown"
+
+
+def opioid(dose: str, status: str = "active", **said: Any) -> dict[str, Any]:
+    phase = said.pop("phase", "prescribed")
+    written = {"value": dose, "unit": "mg", "route": "oral", "per_day": "1"}
+    return medicine("N07BC02", phase, status, dose=written, **said)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [opioid("80", "stopped", start="2026-05-01", end="2026-11-02")],
+        [
+            opioid("80", "completed", start="2026-05-01", end="2026-11-01"),
+            opioid("80", "completed", phase="stopped", end="2026-11-01"),
+        ],
+    ],
+)
+def test_a_changed_dose_is_treatment_that_goes_on(before: list[dict[str, Any]], ask: Ask) -> None:
+    """The stop is of the order that was: as its status says, or because the record holds the one it was noted for."""
+    record = [*before, opioid("90", start="2026-11-01")]
+    assert state(ask(record, *ALL, open_=USE), "agonist_treatment") == "yes"
+
+
+def test_one_strength_of_two_is_stopped_and_treatment_goes_on(ask: Ask) -> None:
+    dropped = opioid("2", "stopped", start="2026-10-01", end="2026-11-01")
+    assert state(ask([opioid("8", start="2026-10-01"), dropped], *ALL, open_=USE), "agonist_treatment") == "yes"
