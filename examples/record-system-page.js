@@ -334,7 +334,7 @@ const answer = {
       }
     ],
     "provenance": {
-      "release": "0.6.0"
+      "release": "0.7.0"
     }
   }
 };
