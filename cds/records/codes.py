@@ -29,6 +29,10 @@ def numbers_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+Purpose = frozenset[str]
+"""The value sets of an indication; none where it means nothing here or cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A code as understood: its system by our own name, and its sets. `problem` says why it could not be."""

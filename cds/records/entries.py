@@ -13,7 +13,7 @@ from typing import Any, Literal
 from cds.dates import Interval
 from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records.codes import Problem, Reading
+from cds.records.codes import Problem, Purpose, Reading
 from cds.records.content import DateField
 from cds.records.omeq import Result
 from cds.records.statements import (
@@ -96,9 +96,9 @@ class Entry:
     """An explicit stop of the same medicine came after it."""
     outdated: bool = False
     """Something said since makes it doubtful whether it still holds."""
-    given_for: frozenset[str] | None = None
-    """The value sets of what a medicine was given for; None where that is not told."""
-    may_be_for: frozenset[str] = frozenset()
+    given_for: Purpose | None = None
+    """What a medicine was given for; None where that is not told."""
+    may_be_for: frozenset[Purpose] = frozenset()
     """Where that is not told: what other statements of the same medicine were given for."""
     indication_problem: Problem | None = None
     """Why what it was given for could not be read."""

@@ -10,7 +10,8 @@ from cds.records.stops import end_by_stops
 
 _CATEGORY = 3
 """Characters that a code of ICD-10 or ICPC-2 has at least."""
-Codes = dict[str, date]
+LastDays = dict[str, date]
+"""By code or by value set the last day on which something was said."""
 
 
 def say_what_is_doubtful(entries: Sequence[Entry], unread_stops: Sequence[Entry], as_of: date) -> None:
@@ -30,8 +31,8 @@ def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: 
     """
     diagnoses = [entry for entry in entries if entry.sets and entry.statement.kind == "condition"]
     stopped = _last_stops(stops, as_of)
-    over: Codes = {}
-    within_over: Codes = {}
+    over: LastDays = {}
+    within_over: LastDays = {}
     for entry in diagnoses:
         if entry.status != "active":
             code, said = entry.code, entry.last_day(())
@@ -64,14 +65,14 @@ def _outdate_medicines(entries: Sequence[Entry], unread: Iterable[Entry], as_of:
                 entry.outdated = True
 
 
-def _last_stops(stops: Iterable[Entry], as_of: date) -> Codes:
+def _last_stops(stops: Iterable[Entry], as_of: date) -> LastDays:
     """By value set the last day on which something of it may have been stopped."""
-    latest: Codes = {}
+    latest: LastDays = {}
     for stop in stops:
         for name in stop.sets:
             _keep_later(latest, name, as_of if stop.end is None else stop.end[1])
     return latest
 
 
-def _keep_later(days: Codes, name: str, day: date) -> None:
+def _keep_later(days: LastDays, name: str, day: date) -> None:
     days[name] = max(day, days.get(name, day))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.records.codes import Purpose
 from cds.records.content import Requires
 from cds.records.entries import Entry, Reason
 
@@ -17,27 +18,27 @@ def told_by_others(entries: Sequence[Entry], gap_days: int) -> None:
     A supply is often the filling of an order, and the order alone says why; or the next after one that said it. What
     was over more than `gap_days` before it tells nothing. A stop stands by itself.
     """
-    telling: dict[str, list[tuple[date, frozenset[str]]]] = {}
+    telling: dict[str, list[tuple[date, Purpose]]] = {}
     for entry in entries:
-        if entry.given_for:
+        if entry.given_for is not None:
             telling.setdefault(entry.code, []).append((_may_last_until(entry), entry.given_for))
     if not telling:
         return
     purposes = {code: _by_end(told) for code, told in telling.items()}
     for entry in entries:
         if entry.given_for is None and entry.code in purposes and not entry.stops:
-            ends, sets = purposes[entry.code]
+            ends, told_then = purposes[entry.code]
             since = 0 if entry.begin is None else bisect_left(ends, entry.begin[0] - timedelta(gap_days))
-            entry.may_be_for = sets[since]
+            entry.may_be_for = told_then[since]
 
 
-def _by_end(told: Sequence[tuple[date, frozenset[str]]]) -> tuple[list[date], list[frozenset[str]]]:
+def _by_end(told: Sequence[tuple[date, Purpose]]) -> tuple[list[date], list[frozenset[Purpose]]]:
     """The ends, earliest first, and for each what was told by all that end then or later; at last nothing."""
     ordered = sorted(told, key=lambda one: one[0])
-    sets: list[frozenset[str]] = [frozenset()]
-    for _, given_for in reversed(ordered):
-        sets.append(sets[-1] | given_for)
-    return [end for end, _ in ordered], sets[::-1]
+    purposes: list[frozenset[Purpose]] = [frozenset()]
+    for _, purpose in reversed(ordered):
+        purposes.append(purposes[-1] | {purpose})
+    return [end for end, _ in ordered], purposes[::-1]
 
 
 def _may_last_until(entry: Entry) -> date:
@@ -47,16 +48,20 @@ def _may_last_until(entry: Entry) -> date:
 
 def given_for(entry: Entry, requires: Requires) -> Pair:
     """Whether a medicine was given for what a mapping wants. OUT: no."""
-    told = entry.given_for
-    if told is None:
-        if requires.indication:
-            return OUT if entry.may_be_for.isdisjoint(requires.indication) else OPEN
-        return CERTAIN if entry.may_be_for.isdisjoint(requires.unless_indication) else OPEN
-    if not told.isdisjoint(requires.unless_indication):
+    if entry.given_for is not None:
+        return _as_wanted(entry.given_for, requires)
+    others = {_as_wanted(purpose, requires) for purpose in entry.may_be_for}
+    if requires.indication:
+        return OPEN if others - {OUT} else OUT
+    return OPEN if others - {CERTAIN} else CERTAIN
+
+
+def _as_wanted(purpose: Purpose, requires: Requires) -> Pair:
+    if not purpose.isdisjoint(requires.unless_indication):
         return OUT
-    if not told.isdisjoint(requires.indication):
+    if not purpose.isdisjoint(requires.indication):
         return CERTAIN
-    if requires.other_indication and told.isdisjoint(requires.other_indication):
+    if requires.other_indication and purpose.isdisjoint(requires.other_indication):
         return OPEN
     return OUT if requires.indication else CERTAIN
 

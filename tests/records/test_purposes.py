@@ -43,6 +43,16 @@ def test_an_order_that_was_filled_still_tells_what_the_supply_is_for(telling: di
     assert state(assessment, "omeq_mg_per_day") == "unknown"
 
 
+@pytest.mark.parametrize("indication", [("ICD-10", "J44.9"), ("ICD-10", "QQ"), ("local", "99")])
+def test_what_an_order_leaves_unclear_its_supply_makes_no_clearer(indication: tuple[str, str], ask: Ask) -> None:
+    system, code = indication
+    order = FOR_PAIN | {"indication": {"system": system, "code": code}}
+    for record in ([order], [order, SUPPLY]):
+        assessment = ask(record, *COMPLETE, open_=USE)
+        facts = ("agonist_treatment", "agonist_medicine", "prescribed_opioid")
+        assert {state(assessment, fact) for fact in facts} == {"unknown"}
+
+
 def test_a_supply_that_may_be_for_pain_leaves_the_dose_open_above(ask: Ask) -> None:
     larger = SUPPLY | {"dose": DOSE | {"per_day": "4"}}
     assert ask([FOR_PAIN], *COMPLETE, open_=USE)["facts"]["omeq_mg_per_day"]["value"] == "120"
