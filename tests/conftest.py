@@ -9,6 +9,7 @@ from functools import partialmethod
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings
 
 from cds.assess import Assessor
 from cds.engine import Engine, durable
@@ -17,6 +18,10 @@ from cds.release import Releases
 from tests import people
 
 TODAY = date(2026, 11, 22)
+
+# A pipeline tries the same cases each time, so that it tells of the change before it; elsewhere new ones are tried.
+settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

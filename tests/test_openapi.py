@@ -134,7 +134,7 @@ def test_whatever_is_sent_the_service_does_not_fail(app: FastAPI, mode: Generati
     described = [found.ok() for found in schema.get_all_operations()]
     strategies = [operation.as_strategy(generation_mode=mode) for operation in described]
 
-    @settings(max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=st.one_of(strategies))
     def sent(case: schemathesis.Case) -> None:
         answer = case.call()

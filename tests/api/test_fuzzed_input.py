@@ -75,7 +75,7 @@ def bent(draw: st.DrawFn) -> Any:
     return body
 
 
-@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(body=bent())
 def test_a_bent_request_is_assessed_or_refused_and_never_repeated(caller: TestClient, body: Any) -> None:
     with structlog.testing.capture_logs() as lines:
@@ -92,7 +92,7 @@ def test_a_bent_request_is_assessed_or_refused_and_never_repeated(caller: TestCl
     assert not [secret for secret in SECRETS if secret in told]
 
 
-@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(cut=st.integers(0, 400), noise=st.binary(max_size=8))
 def test_bytes_that_break_off_are_answered(caller: TestClient, cut: int, noise: bytes) -> None:
     whole = json.dumps(REQUEST_EXAMPLES["released"]["value"]).encode()

@@ -24,8 +24,6 @@ STEPS = (1, 2, 13, 14, 30, 365)
 DIRECTED = tuple(name for name in FACT_NAMES if people.content(name).direction != "none" and name not in people.ACUTE)
 promise = settings(
     max_examples=int(os.environ.get("CDS_PROMISE_EXAMPLES", "500")),
-    deadline=None,
-    derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 """How hard each promise is tried."""
