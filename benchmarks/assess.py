@@ -20,7 +20,7 @@ from typing import Any
 from cds.assess import Assessor
 from cds.bounds import Person
 from cds.facts import Facts
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 
 PATIENT = Path(__file__).with_name("quarter_unknown.json")
 ROUNDS, CALLS, WARM_UP = 5, 500, 100

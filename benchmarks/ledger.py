@@ -31,7 +31,7 @@ from cds.audit.tree import Frontier, leaf_hash
 from cds.audit.verify import verify_ledger
 from cds.audit.whole import Whole
 from cds.facts import Facts
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 from cds.signing import from_base64url
 
 PATIENT = Path(__file__).with_name("quarter_unknown.json")

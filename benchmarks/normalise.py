@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 
 from cds.assess import Assessor
 from cds.records.statements import Statement
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 
 AS_OF = date(2026, 11, 20)
 SIZES = (100, 1_000, 10_000)

@@ -18,10 +18,10 @@ from time import perf_counter_ns
 from typing import Any
 
 from cds.assess import Assessor
-from cds.conditions import SHAPES, Shape
+from cds.content.conditions import SHAPES, Shape
 from cds.facts import FACT_NAMES, Facts
 from cds.outlook import HORIZON_DAYS, outlook, what_if
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "released-from-prison.json"
 ROUNDS, AHEAD, CHANGED = 5, 20, 200

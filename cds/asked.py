@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from cds.bounds import Person
-from cds.conditions import origins
+from cds.content.conditions import origins
 from cds.engine.plan import Plan
 from cds.engine.undecided import Undecided
 

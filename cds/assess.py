@@ -20,7 +20,7 @@ from cds.assessment import (
     ScoredLevelName,
 )
 from cds.bounds import Person
-from cds.content import Language
+from cds.content.texts import Language
 from cds.explain import Explainer
 from cds.facts import Facts
 from cds.places import OSLO
@@ -28,7 +28,7 @@ from cds.questions import QuestionFinder
 from cds.recommend import Due, Recommender
 from cds.records.merge import Conflict
 from cds.records.reader import Record, RecordReader
-from cds.release import Release
+from cds.release.frozen import Release
 from cds.scoring import LEVELS, Score
 
 

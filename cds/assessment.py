@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cds.advice import Modality, Urgency
 from cds.answers import Frozen
-from cds.content import Basis
+from cds.content.advice import Modality, Urgency
+from cds.content.texts import Basis
 from cds.dates import Day
 from cds.facts import Facts
+from cds.records.doses.lines import OmeqLine
 from cds.records.entries import NotUsed
 from cds.records.merge import Conflict
-from cds.records.omeq_lines import OmeqLine
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]

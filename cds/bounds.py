@@ -12,7 +12,8 @@ from datetime import date
 from typing import Protocol
 
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantity, Role, State
-from cds.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
+from cds.content.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
+from cds.content.vocabulary import Vocabulary
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts, refuse_the_impossible
 from cds.happened import (
@@ -26,7 +27,6 @@ from cds.happened import (
     transition_spans,
 )
 from cds.status import FRESH, OPEN, STATUS, Status
-from cds.vocabulary import Vocabulary
 
 _NOTHING_KNOWN: Pair = (0, 1)
 

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cds.advice import Area, ChecklistItem, Modality
 from cds.answers import Frozen
 from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
-from cds.content import Language, Text
-from cds.content_files import Content
+from cds.content.advice import Area, ChecklistItem, Modality
+from cds.content.folder import Content
+from cds.content.texts import Language, Text
 from cds.duties import cautions, provenance, source_lines
 from cds.places import Place, in_words_of
-from cds.release import Release
+from cds.release.frozen import Release
 
 ItemAnswer = Literal["yes", "partly", "no", "unknown"]
 Missing = Literal["no", "partly", "unknown"]

@@ -24,7 +24,7 @@ from cds.book.rule_book import books
 from cds.book.traceability import unaccounted
 from cds.check.draft import check
 from cds.commands import mllp, proofs, releases, tokens
-from cds.content_files import read_content
+from cds.content.folder import read_content
 from cds.errors import (
     ContentError,
     FactError,
@@ -36,7 +36,7 @@ from cds.errors import (
 from cds.main import create_app
 from cds.openapi import as_yaml
 from cds.readable import print_answer
-from cds.release import RULES, Releases
+from cds.release.frozen import RULES, Releases
 from cds.settings import InsecureSettings, Settings
 
 _FAILED, _USAGE = 1, 2

@@ -18,11 +18,11 @@ from typing import Any
 
 from cds.answers import State
 from cds.bounds import Person
-from cds.conditions import SHAPES, Shape
-from cds.content import FactContent
+from cds.content.conditions import SHAPES, Shape
+from cds.content.factors import FactContent
+from cds.content.vocabulary import Vocabulary
 from cds.errors import FactError
 from cds.facts import MAY_LIE_AHEAD, Facts
-from cds.vocabulary import Vocabulary
 
 SEED = 20261120
 SIZE = 10_000

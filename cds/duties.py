@@ -11,14 +11,14 @@ from datetime import date
 from typing import Literal
 
 from cds import __version__
-from cds.advice import URGENCIES, Duty, Event, EventKind, Modality, Urgency
 from cds.answers import Frozen
 from cds.assessment import CautionLine, EvidenceLine, Provenance, SourceLine
-from cds.content import Evidence, Language
-from cds.content_files import Content
+from cds.content.advice import URGENCIES, Duty, Event, EventKind, Modality, Urgency
+from cds.content.folder import Content
+from cds.content.texts import Evidence, Language
 from cds.dates import Day
 from cds.places import in_words_of
-from cds.release import Release
+from cds.release.frozen import Release
 
 DutyStatus = Literal["recommended", "if_confirmed"]
 CONFLICTS: dict[EventKind, tuple[str, ...]] = {"overdose_death": ("X14",)}

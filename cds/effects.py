@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cds.bounds import Person
-from cds.conditions import DERIVED, SHAPES, Shape, origins
+from cds.content.conditions import DERIVED, SHAPES, Shape, origins
 from cds.ruleset import Ruleset
 from cds.scoring import Bounds, Score, Sum
 

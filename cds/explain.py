@@ -20,9 +20,10 @@ from cds.assessment import (
     TierLine,
 )
 from cds.bounds import Person
-from cds.conditions import Condition, RuleHolds, compared, leaves, origins
-from cds.content import Evidence, Factor, Language, Part, Text, Tier
-from cds.levels import AcuteBlock, Floor
+from cds.content.conditions import Condition, RuleHolds, compared, leaves, origins
+from cds.content.factors import Factor, Part
+from cds.content.levels import AcuteBlock, Floor
+from cds.content.texts import Evidence, Language, Text
 from cds.ruleset import Ruleset
 from cds.scoring import Score
 
@@ -291,9 +292,7 @@ class _Fixed:
         return counting + best
 
     def _of_part(self, part: Part, holding: Collection[str]) -> Iterator[str]:
-        held: list[tuple[str, Tier]] = [
-            (rule, tier) for tier in part.tiers if (rule := f"{self.factor.id}/{tier.id}") in holding
-        ]
+        held = [(rule, tier) for tier in part.tiers if (rule := f"{self.factor.id}/{tier.id}") in holding]
         if part.combine == "highest" and held:
             yield max(held, key=lambda pair: pair[1].points)[0]
         else:

@@ -24,9 +24,9 @@ from cds.answers import (
     Transition,
     Tri,
 )
-from cds.conditions import EVER, NEVER
+from cds.content.conditions import EVER, NEVER
+from cds.content.levels import Parameters
 from cds.dates import Interval
-from cds.levels import Parameters
 
 Pair = tuple[int, int]
 Spans = dict[str, Pair]

@@ -34,9 +34,9 @@ from cds.api.access import Door, door
 from cds.api.assessments import AssessmentRequest, answered, proven
 from cds.api.service import Service, seconds_now, today_in_oslo
 from cds.assess import Assessor
-from cds.content import Language
+from cds.content.texts import Language
 from cds.openapi import describe
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import InsecureSettings, Settings
 from cds.web import audit, audit_proofs, pages
 from integrations.hl7v2 import edge as hl7v2

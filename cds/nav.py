@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cds.advice import URGENCIES, Urgency
 from cds.answers import Frozen
 from cds.assessment import AcuteLines, Assessment, RecommendationLine
-from cds.content import Language
-from cds.content_files import Content
+from cds.content.advice import URGENCIES, Urgency
+from cds.content.folder import Content
+from cds.content.nav import NavContent, NavItem
+from cds.content.texts import Language
 from cds.dates import Day
-from cds.nav_content import NavContent, NavItem
 
 _LEAST: Urgency = "routine"
 _URGENT = ("now", "same_day")

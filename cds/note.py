@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cds.advice import NoteTexts
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Quantity, State
 from cds.assessment import Assessment
-from cds.content_files import Content
+from cds.content.advice import NoteTexts
+from cds.content.folder import Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

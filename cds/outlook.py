@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from cds.advice import WhatIfTexts
 from cds.answers import Answer, DatedAnswer, Quantity, State, Stay, Tri
 from cds.assess import Assessor, Decision
 from cds.assessment import LevelName, Range, ScoredLevelName
-from cds.conditions import SHAPES, Shape
-from cds.content import Language
+from cds.content.advice import WhatIfTexts
+from cds.content.conditions import SHAPES, Shape
+from cds.content.texts import Language
 from cds.dates import Day
 from cds.errors import FactError
 from cds.explain import Explainer

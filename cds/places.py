@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from cds.content import LANGUAGES, Text
+from cds.content.texts import LANGUAGES, Text
 
 OSLO = "0301"
 Place = Literal["oslo", "elsewhere", "either"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from cds.assessment import Ask, LevelName, Question
 from cds.bounds import Person
-from cds.content import Language
+from cds.content.texts import Language
 from cds.effects import Effects, Values
 from cds.explain import Explainer
 from cds.ruleset import Ruleset

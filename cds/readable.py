@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from cds.assessment import Assessment, FactorLine
-from cds.content_files import Content
+from cds.content.folder import Content
 from cds.note import Note
 from cds.outlook import Outlook, WhatIf
-from cds.records.omeq_lines import OmeqLine
+from cds.records.doses.lines import OmeqLine
 
 
 class Answer(Protocol):

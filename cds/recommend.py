@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cds.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
 from cds.answers import Role
 from cds.asked import Asked, Holding, Outcomes
 from cds.assessment import CadenceLine, RecommendationLine, ResourceLine
 from cds.bounds import Person
-from cds.conditions import Condition, EventHappened, LevelReached, RuleHolds, compared, leaves, origins
-from cds.content import Language
-from cds.content_files import Advice
+from cds.content.advice import URGENCIES, MustNot, Recommendation, Urgency, Wording
+from cds.content.conditions import Condition, EventHappened, LevelReached, RuleHolds, compared, leaves, origins
+from cds.content.folder import Advice
+from cds.content.texts import Language
 from cds.engine import Engine
 from cds.engine.plan import Plan, given_name
 from cds.engine.undecided import Undecided

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from cds.conditions import SHAPES, AllOf, Condition, RuleHolds, Shape, compared, leaves, origins
-from cds.content import Factor
-from cds.content_files import Content
+from cds.content.conditions import SHAPES, AllOf, Condition, RuleHolds, Shape, compared, leaves, origins
+from cds.content.factors import Factor
+from cds.content.folder import Content
+from cds.content.vocabulary import Vocabulary
 from cds.engine import Engine
 from cds.engine.plan import Plan, tests
 from cds.errors import ContentError
 from cds.scoring import Scoring
-from cds.vocabulary import Vocabulary
 
 
 class Ruleset:

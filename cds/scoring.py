@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from cds.content import Factor, Part, ScoredLevel
+from cds.content.factors import Factor, Part
+from cds.content.levels import LevelsFile, ScoredLevel
 from cds.engine.compiled import Holds, expression, function
 from cds.engine.plan import Plan, references, tests
-from cds.levels import LevelsFile
 
 LEVELS: tuple[ScoredLevel, ...] = ("low", "elevated", "high", "very_high")
 Judged = tuple[tuple[int, ...], bool, tuple[bool, ...]]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from cds.content_files import Advice, Content, read_content
-from cds.release import RULES
+from cds.content.folder import Advice, Content, read_content
+from cds.release.frozen import RULES
 from tests.frozen import TODAY, sealed, service_over
 
 DRAFT = RULES / "draft"

@@ -14,7 +14,7 @@ from hypothesis import settings
 from cds.assess import Assessor
 from cds.engine import Engine, durable
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from tests import people
 
 TODAY = date(2026, 11, 22)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from cds.freeze import freeze, write_lock
 from cds.main import create_app
-from cds.release import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums
+from cds.release.freeze import freeze, write_lock
+from cds.release.frozen import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums
 from cds.settings import Settings
 
 TODAY = date(2026, 11, 22)

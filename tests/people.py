@@ -16,12 +16,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cds.bounds import Person, Status
-from cds.conditions import SHAPES, Shape
-from cds.content import FactContent
+from cds.content.conditions import SHAPES, Shape
+from cds.content.factors import FactContent
+from cds.content.vocabulary import Vocabulary
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, MAY_LIE_AHEAD, Facts
-from cds.release import RULES, Release
-from cds.vocabulary import Vocabulary
+from cds.release.frozen import RULES, Release
 
 Answer = dict[str, Any]
 Choose = Callable[[Sequence[Any]], Any]

@@ -14,9 +14,9 @@ from cds.book.rule_book import books, rule_book
 from cds.book.traceability import EVIDENCE_ONLY, UNACCOUNTED, reached_how, traceability, unaccounted, uses
 from cds.book.words import COMPUTED, Words
 from cds.cli import main
-from cds.conditions import DERIVED
-from cds.content_files import Advice, Content, read_content
-from cds.release import RULES
+from cds.content.conditions import DERIVED
+from cds.content.folder import Advice, Content, read_content
+from cds.release.frozen import RULES
 
 DRAFT = RULES / "draft"
 STATEMENTS = 193

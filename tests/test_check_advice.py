@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from cds.advice import MustNot
 from cds.book.traceability import uses
 from cds.check.advice import check_advice
-from cds.conditions import EventHappened, Is, LevelReached, RuleHolds
-from cds.content import Text
-from cds.content_files import Content, read_content
-from cds.release import RULES
+from cds.content.advice import MustNot
+from cds.content.conditions import EventHappened, Is, LevelReached, RuleHolds
+from cds.content.folder import Content, read_content
+from cds.content.texts import Text
+from cds.release.frozen import RULES
 
 FIRST_ISSUE = "naloxone-first-issue"
 

@@ -20,7 +20,7 @@ import pytest
 import structlog
 
 from cds import __version__, cli
-from cds.release import Releases
+from cds.release.frozen import Releases
 from tests.frozen import IN_FORCE, NEXT, TODAY, freeze_next, two_releases
 from tests.synthetic import ORDINARY
 

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 
 from cds.auth.profiles import SCOPES, Caller, Profile
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.production import OpenDoor
 

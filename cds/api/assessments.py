@@ -19,7 +19,7 @@ from cds.assess import Assessor
 from cds.assessment import Assessment
 from cds.audit.receipt import Proof
 from cds.audit.rows import Entry
-from cds.content import Language
+from cds.content.texts import Language
 from cds.dates import Day
 from cds.facts import Facts
 from cds.nav import NavAdvice, nav_advice

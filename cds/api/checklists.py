@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from cds.advice import Area, Modality
 from cds.api.bodies import read_as
 from cds.api.events import AboutServices, advice_of
 from cds.api.manners import about_language
@@ -22,7 +21,8 @@ from cds.checklist import (
     by_item,
     evidence_of,
 )
-from cds.content import Source, Text
+from cds.content.advice import Area, Modality
+from cds.content.texts import Source, Text
 from cds.openapi import problems, request_body
 from cds.places import OSLO, in_words_of
 

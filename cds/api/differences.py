@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from cds.cohort import SIZE
 from cds.diff import diff
 from cds.diff.shapes import Difference
-from cds.release import Releases
+from cds.release.frozen import Releases
 
 MOST_WAITING = 3
 """So many may be computed or wait for it at once; the next caller is told to come back."""

@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from cds.advice import EventKind
 from cds.api.bodies import read_as
 from cds.api.manners import about_language
 from cds.api.problems import Problem, invalid
 from cds.api.service import Service
-from cds.content import Language
-from cds.content_files import Advice
+from cds.content.advice import EventKind
+from cds.content.folder import Advice
+from cds.content.texts import Language
 from cds.dates import Day
 from cds.duties import EventAnswer, duties
 from cds.openapi import problems, request_body
 from cds.places import OSLO
-from cds.release import Release
+from cds.release.frozen import Release
 
 RECIPIENT = {"yes": True, "no": False, "unknown": None}
 EXAMPLES = {

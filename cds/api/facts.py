@@ -7,8 +7,9 @@ from pydantic import BaseModel
 
 from cds.answers import State
 from cds.api.service import Service
-from cds.conditions import SHAPES
-from cds.content import ItemField, Text
+from cds.content.conditions import SHAPES
+from cds.content.factors import ItemField
+from cds.content.texts import Text
 from cds.facts import FACT_NAMES, NEVER_NO
 
 

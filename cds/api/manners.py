@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from starlette.background import BackgroundTask
 
 from cds.api.access import access_of
-from cds.content import LANGUAGES, Language
+from cds.content.texts import LANGUAGES, Language
 from cds.identity import looks_like_identity_number
 from cds.settings import Settings
 

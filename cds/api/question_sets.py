@@ -5,16 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from cds.advice import Cadence, QuestionSet, SetQuestion
 from cds.api.events import advice_of
 from cds.api.problems import Problem
 from cds.api.service import Service
-from cds.conditions import SHAPES
-from cds.content import Evidence, ItemField, Source, Text
-from cds.content_files import Content
+from cds.content.advice import Cadence, QuestionSet, SetQuestion
+from cds.content.conditions import SHAPES
+from cds.content.factors import ItemField
+from cds.content.folder import Content
+from cds.content.texts import Evidence, Source, Text
 from cds.openapi import problems
 from cds.places import in_words_of
-from cds.release import Release
+from cds.release.frozen import Release
 
 
 class FactToFill(BaseModel):

@@ -32,7 +32,7 @@ from cds.dates import Day
 from cds.facts import Facts
 from cds.openapi import request_body
 from cds.records.merge import Conflict
-from cds.release import Release
+from cds.release.frozen import Release
 
 BODIES = 4
 """A receipt comes with its answer and its request: so many times the largest request."""

@@ -12,14 +12,15 @@ from pydantic import BaseModel, TypeAdapter
 from cds.api.differences import TooManyDifferences
 from cds.api.problems import Problem
 from cds.api.service import Service
-from cds.approvals import Approvals
-from cds.content import Case, Retired, Text
-from cds.content_files import Content, read_cases
+from cds.content.factors import Case, Retired
+from cds.content.folder import Content, read_cases
+from cds.content.texts import Text
 from cds.diff.history import HistoryLine, history
 from cds.diff.pieces import Piece, pieces
 from cds.diff.shapes import Difference
 from cds.openapi import problems
-from cds.release import Release
+from cds.release.approvals import Approvals
+from cds.release.frozen import Release
 
 _UNKNOWN = problems({404: "No release of that version, or nothing of that name in it"})
 _BUSY = problems({404: "No release of that version", 503: "Other differences are being computed; come back"})

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from cds.api.differences import Differences
-from cds.approvals import Approvers
 from cds.assess import Assessor
 from cds.audit.ledger import PATIENCE_SECONDS
 from cds.audit.proofs import Proofs
 from cds.audit.store import LedgerUnavailable
-from cds.release import Release, Releases
+from cds.release.approvals import Approvers
+from cds.release.frozen import Release, Releases
 from cds.settings import Settings
 
 P = ParamSpec("P")

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cds.approvals import Approvals
 from cds.assessment import Assessment
 from cds.audit.keys import PublishedKeys
 from cds.audit.receipt import Receipt
 from cds.audit.replay import Question
-from cds.release import Release, Releases
+from cds.release.approvals import Approvals
+from cds.release.frozen import Release, Releases
 
 Approved = Callable[[Release], Approvals]
 """Who approved a release, and whether that suffices."""

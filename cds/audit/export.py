@@ -24,11 +24,11 @@ from typing import Any
 
 import orjson
 
-from cds.approvals import Approvable
 from cds.audit.keys import PublishedKey, PublishedKeys
 from cds.audit.rows import StoredCheckpoint, StoredEntry
 from cds.audit.whole import Whole
-from cds.release import SUMS, Release, digest_of
+from cds.release.approvals import Approvable
+from cds.release.frozen import SUMS, Release, digest_of
 
 _FORM = 2
 """The number of the form described above."""

@@ -10,7 +10,7 @@ from cds.audit.canonical import canonical
 from cds.audit.keys import Environment
 from cds.audit.rows import Entry
 from cds.audit.tree import leaf_hash
-from cds.release import Release
+from cds.release.frozen import Release
 from cds.signing import BadSignature, SigningKey
 
 TYP = "cds-release-in-service+jws"

@@ -24,7 +24,7 @@ from cds.audit.verify import verify_ledger
 from cds.audit.whole import Whole
 from cds.facts import Facts
 from cds.records.merge import Conflict
-from cds.release import Release, Releases
+from cds.release.frozen import Release, Releases
 
 
 class Proofs:

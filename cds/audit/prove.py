@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from cds.approvals import Approvals
 from cds.audit import receipt as receipts
 from cds.audit.canonical import canonical
 from cds.audit.check import Against, Checked, Given
 from cds.audit.receipt import Commitment, Receipt, commitment, decided
 from cds.audit.standing import Standing
 from cds.errors import NoReleaseInForce, UnknownRelease
+from cds.release.approvals import Approvals
 from cds.signing import BadSignature, UnknownKey, from_base64url, read_jws
 
 OSLO = ZoneInfo("Europe/Oslo")

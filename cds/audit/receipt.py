@@ -27,8 +27,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cds.assessment import Assessment, FactorLine, RecommendationLine
 from cds.audit.canonical import canonical
 from cds.facts import Facts
+from cds.records.doses.lines import OmeqLine
 from cds.records.merge import Conflict
-from cds.records.omeq_lines import OmeqLine
 from cds.signing import BadSignature, SigningKey, base64url
 
 TYP = "cds-receipt+jws"

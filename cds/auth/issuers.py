@@ -37,7 +37,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, TypeAdapter, ValidationError, model_validator
 
 from cds.auth.scopes import Scope
-from cds.content import Many
+from cds.content.texts import Many
 from cds.strict_yaml import read
 
 Scheme = Literal["DPoP", "Bearer"]

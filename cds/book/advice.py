@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cds.advice import ChecklistItem, Duty, Event, MustNot, QuestionSet, Recommendation, Wording
 from cds.book.markdown import link, table
 from cds.book.writer import Writer
-from cds.content_files import Advice
+from cds.content.advice import ChecklistItem, Duty, Event, MustNot, QuestionSet, Recommendation, Wording
+from cds.content.folder import Advice
 from cds.places import in_words_of
 
 

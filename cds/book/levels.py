@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cds.book.markdown import table
 from cds.book.writer import BASIS, Writer
-from cds.content import Evidence
-from cds.levels import Days, Floor, Kinds
+from cds.content.levels import Days, Floor, Kinds
+from cds.content.texts import Evidence
 
 
 def levels_chapter(page: Writer) -> None:

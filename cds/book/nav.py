@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cds.book.markdown import table
 from cds.book.writer import Writer
-from cds.nav_content import NavContact, NavContent, NavItem
+from cds.content.nav import NavContact, NavContent, NavItem
 
 
 def nav_chapter(page: Writer, nav: NavContent) -> None:

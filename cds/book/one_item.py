@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds.advice import ChecklistItem, Duty, Event, MustNot, QuestionSet, Recommendation, Resource, Wording
 from cds.book.traceability import by_kind, uses
 from cds.book.words import Words
-from cds.conditions import Condition
-from cds.content import Evidence, FactContent, Factor, Language, SourceStatement
-from cds.content_files import Advice, Content
-from cds.nav_content import NavItem
+from cds.content.advice import ChecklistItem, Duty, Event, MustNot, QuestionSet, Recommendation, Resource, Wording
+from cds.content.conditions import Condition
+from cds.content.factors import FactContent, Factor
+from cds.content.folder import Advice, Content
+from cds.content.nav import NavItem
+from cds.content.texts import Evidence, Language, SourceStatement
 from cds.places import in_words_of
 
 

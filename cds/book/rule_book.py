@@ -15,9 +15,9 @@ from cds.book.nav import nav_chapter
 from cds.book.traceability import traceability
 from cds.book.words import COMPUTED
 from cds.book.writer import BASIS, Writer, factor_heading
-from cds.conditions import DERIVED
-from cds.content import Case, Definition, Factor, Tier
-from cds.content_files import Content, read_cases, read_content
+from cds.content.conditions import DERIVED
+from cds.content.factors import Case, Definition, Factor, Tier
+from cds.content.folder import Content, read_cases, read_content
 from cds.errors import ContentError
 
 Cases = Mapping[str, tuple[Case, ...]]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from cds.book.markdown import GENERATED, Page, table
-from cds.content_files import Content
+from cds.content.folder import Content
 
 REFERRING = {"statement": "evidence", "statements": "statements", "reaches": "reaches"}
 """Fields that name statements, and what a reference by them is called."""

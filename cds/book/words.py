@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cds.conditions import (
+from cds.content.conditions import (
     SHAPES,
     AllOf,
     AnyOf,
@@ -19,7 +19,7 @@ from cds.conditions import (
     Shape,
     WithinDays,
 )
-from cds.content_files import Content
+from cds.content.folder import Content
 
 COMPUTED = {
     "lost_tolerance": (

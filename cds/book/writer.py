@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from cds.book.markdown import Page, link
 from cds.book.words import Words
-from cds.conditions import Condition
-from cds.content import Basis, Evidence, Factor, Text
-from cds.content_files import Content
+from cds.content.conditions import Condition
+from cds.content.factors import Factor
+from cds.content.folder import Content
+from cds.content.texts import Basis, Evidence, Text
 
 BASIS: dict[Basis, str] = {
     "published": "published figure",

@@ -7,12 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from cds.advice import EventKind, Recommendation
 from cds.book.traceability import unaccounted
 from cds.check.conditions import comparison_problem, rules_that_hold
-from cds.conditions import AtLeast, Condition, EventHappened, Is, LessThan, OverDays, RuleHolds, WithinDays, leaves
-from cds.content import LANGUAGES, Text
-from cds.content_files import Advice, Content
+from cds.content.advice import EventKind, Recommendation
+from cds.content.conditions import (
+    AtLeast,
+    Condition,
+    EventHappened,
+    Is,
+    LessThan,
+    OverDays,
+    RuleHolds,
+    WithinDays,
+    leaves,
+)
+from cds.content.folder import Advice, Content
+from cds.content.texts import LANGUAGES, Text
 from cds.facts import FACT_NAMES
 
 EVENTS: tuple[str, ...] = get_args(EventKind)

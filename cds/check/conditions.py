@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from cds.answers import Choice
-from cds.conditions import SHAPES, Is, Leaf, Shape, property_and_threshold
-from cds.content_files import Content
+from cds.content.conditions import SHAPES, Is, Leaf, Shape, property_and_threshold
+from cds.content.folder import Content
 from cds.facts import Facts
 
 

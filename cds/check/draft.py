@@ -14,7 +14,7 @@ from cds.assess import Assessor
 from cds.check.advice import check_advice
 from cds.check.conditions import comparison_problem, rules_that_hold
 from cds.check.nav import check_nav
-from cds.conditions import (
+from cds.content.conditions import (
     DERIVED,
     SHAPES,
     Condition,
@@ -25,11 +25,11 @@ from cds.conditions import (
     origins,
     runs_with,
 )
-from cds.content import Case, Factor
-from cds.content_files import Content, read_cases, try_read
+from cds.content.factors import Case, Factor
+from cds.content.folder import Content, read_cases, try_read
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
-from cds.release import unfrozen
+from cds.release.frozen import unfrozen
 from cds.strict_yaml import Document, read
 
 DISRESPECTFUL = re.compile(

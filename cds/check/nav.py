@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cds.content import LANGUAGES, Text
-from cds.content_files import Content
-from cds.nav_content import NavContent
+from cds.content.folder import Content
+from cds.content.nav import NavContent
+from cds.content.texts import LANGUAGES, Text
 
 FILE = "nav-advice.yaml"
 SAYS_TOO_MUCH = re.compile(

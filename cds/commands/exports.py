@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cds.approvals import Approvable, Approvals, Approvers
 from cds.audit.export import Export, read_export
 from cds.audit.keys import read_published
 from cds.audit.prove import day_of
 from cds.audit.report import Named, Report
 from cds.audit.verify import verify_ledger
 from cds.errors import ContentError
+from cds.release.approvals import Approvable, Approvals, Approvers
 from cds.settings import Settings
 
 

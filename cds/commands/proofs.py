@@ -30,7 +30,7 @@ from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
 from cds.commands.exports import verify_export
 from cds.records.reader import Record
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import InsecureSettings, Settings
 
 _OK, _FAULT, _NOT_CHECKED = 0, 1, 2

@@ -9,17 +9,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from cds.api.service import today_in_oslo
-from cds.approvals import Approvers, approve, frozen_by
-from cds.approvers import ROLES
 from cds.cohort import SIZE
-from cds.content import LANGUAGES
-from cds.content_files import read_content
+from cds.content.folder import read_content
+from cds.content.texts import LANGUAGES
 from cds.diff import diff
 from cds.diff.picture import picture, state_names
 from cds.diff.readable import as_markdown
 from cds.errors import ContentError
-from cds.freeze import freeze
-from cds.release import RULES, Release, Releases, unfrozen
+from cds.release.approvals import Approvers, approve, frozen_by
+from cds.release.approvers import ROLES
+from cds.release.freeze import freeze
+from cds.release.frozen import RULES, Release, Releases, unfrozen
 from cds.settings import Settings
 from cds.signing import SigningKey
 

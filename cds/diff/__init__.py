@@ -7,7 +7,7 @@ from cds.cohort import SIZE
 from cds.diff.behaviour import behave
 from cds.diff.content import compare
 from cds.diff.shapes import WEIGHTS, Behaviour, Difference, PieceChange, Version, Weight
-from cds.release import Release
+from cds.release.frozen import Release
 
 _MOST_REASONS = 12
 

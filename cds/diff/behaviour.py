@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from cds.assess import Assessor
 from cds.cohort import AS_OF, SEED, SIZE, cohort, fingerprint
-from cds.content import Text
+from cds.content.texts import Text
 from cds.diff.shapes import (
     STATES,
     AdviceChange,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cds.book.words import Words
-from cds.conditions import AllOf, AnyOf, AtLeast, Condition, LessThan, OverDays, WithinDays, leaves
-from cds.content_files import Content
+from cds.content.conditions import AllOf, AnyOf, AtLeast, Condition, LessThan, OverDays, WithinDays, leaves
+from cds.content.folder import Content
 from cds.diff.pieces import Leaf, Path, Piece, Pieces, pieces
 from cds.diff.shapes import WEIGHTS, FieldChange, PieceChange, Weight
 

@@ -10,7 +10,7 @@ from cds.book.words import Words
 from cds.diff.content import between, guidelines_of
 from cds.diff.pieces import pieces
 from cds.diff.shapes import FieldChange, Shape
-from cds.release import Release
+from cds.release.frozen import Release
 
 
 class HistoryLine(Shape):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from cds.content import Language
-from cds.content_files import Content
+from cds.content.folder import Content
+from cds.content.texts import Language
 from cds.diff.shapes import Behaviour, Difference, State
 
 _WIDTH, _LEFT, _RIGHT, _BAR = 640, 190, 436, 14

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from cds.conditions import (
+from cds.content.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -22,12 +22,12 @@ from cds.conditions import (
     RuleHolds,
     WithinDays,
 )
-from cds.content import LANGUAGES, Evidence, Language, Text
-from cds.content_files import Advice, Content
-from cds.levels import Steps
-from cds.nav_content import NavContent
+from cds.content.folder import Advice, Content
+from cds.content.levels import Steps
+from cds.content.nav import NavContent
+from cds.content.texts import LANGUAGES, Evidence, Language, Text
 from cds.records.content import Gives, Records
-from cds.records.omeq_table import Ratio
+from cds.records.doses.table import Ratio
 
 _CONDITIONS = (AllOf, AnyOf, Is, AtLeast, LessThan, WithinDays, OverDays, RuleHolds, LevelReached, EventHappened)
 _GIVES = tuple(kind for kind in get_args(Gives) if isinstance(kind, type) and issubclass(kind, BaseModel))

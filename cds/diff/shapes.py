@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from cds.content import Language, Text
+from cds.content.texts import Language, Text
 
 Weight = Literal["patch", "minor", "major"]
 WEIGHTS: tuple[Weight, ...] = ("patch", "minor", "major")

@@ -17,7 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from cds.conditions import NEVER
+from cds.content.conditions import NEVER
 from cds.engine.alternatives import Alternatives, ways
 from cds.engine.plan import Both, Either, Node, Plan, Refers, Test, references, tests
 from cds.errors import ContentError, EngineFailure

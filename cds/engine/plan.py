@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from cds.conditions import (
+from cds.content.conditions import (
     AllOf,
     AnyOf,
     Condition,

@@ -1,9 +1,8 @@
 """How coded records become facts, in the order in which they do.
 
-`statements` are what is sent; `content`, `definitions` and `omeq_table` what a release says of them. `codes` tells what
-a code means, `entries` when something holds, `purposes`, `stops` and `outdated` what else was said of it. `mappings`,
-`requirements` and `around` tell whether it answers a fact. What several statements say together is put together in
-`choices`, `items`, `supplies` and `calculations`; doses in `as_written`, `one_dose`, `methadone`, `renewals`, `omeq`,
-`doses`, `reductions` and `omeq_lines`. `left_open` keeps what nobody can tell. `normalise` reads a record from end to
-end, and `reader` joins it, by `merge`, with what the person said.
+`statements` are what is sent; `content`, `definitions` and `doses.table` what a release says of them. `codes` tells
+what a code means, `entries` when something holds, `purposes`, `stops` and `outdated` what else was said of it.
+`mappings`, `requirements` and `around` tell whether it answers a fact. What several statements say together is put
+together in `choices`, `items`, `supplies`, `calculations` and `doses`. `left_open` keeps what nobody can tell.
+`normalise` reads a record from end to end, and `reader` joins it, by `merge`, with what the person said.
 """

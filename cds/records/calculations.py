@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cds.records.content import Records
-from cds.records.doses import current_dose
+from cds.records.doses.reductions import dose_reduction
+from cds.records.doses.together import current_dose
 from cds.records.entries import Computed, Entry
-from cds.records.reductions import dose_reduction
 from cds.records.statements import ObservationStatement
 
 _YEARS = frozenset({"a", "year", "years", "yr", "yrs"})

@@ -1,7 +1,7 @@
 """The shapes of what turns coded records into facts: code systems, value sets and mappings.
 
 Content (systems.yaml, value-sets/, records.yaml) says which codes mean what; `codes` and `normalise` beside this file
-compute with it. The shape of omeq.yaml stands in `omeq_table`. A release from before 0.3.0 has none of it.
+compute with it. The shape of omeq.yaml stands in `doses.table`. A release from before 0.3.0 has none of it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from cds.content import Basis, Content, Evidence, Id, Many, Text
+from cds.content.texts import Basis, Content, Evidence, Id, Many, Text
 from cds.records.definitions import RecordDefinitions
-from cds.records.omeq_table import OmeqTable
+from cds.records.doses.table import OmeqTable
 
 # ---- code systems and value sets ----------------------------------------------------------------------------------
 

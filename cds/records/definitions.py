@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import StrictInt, StrictStr
 
 from cds.answers import DecimalText
-from cds.content import Basis, Content, Evidence, Many
-from cds.levels import Days
+from cds.content.levels import Days
+from cds.content.texts import Basis, Content, Evidence, Many
 
 
 class LongTermUse(Content):

@@ -15,7 +15,7 @@ from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.records.codes import Problem, Purpose, Reading
 from cds.records.content import DateField
-from cds.records.omeq import Result
+from cds.records.doses.omeq import Result
 from cds.records.statements import (
     ConditionStatement,
     EncounterStatement,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from cds.records.codes import CodeBook
 from cds.records.content import GivesDetail, Mapping, Records
+from cds.records.doses.lines import Labels
 from cds.records.entries import Entry
-from cds.records.omeq_lines import Labels
 from cds.records.statements import EncounterStatement
 
 Seen = tuple[frozenset[str] | str, str, str, str | None, bool]

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, Answer, Choice, DatedAnswer, Happened, Quantity, State
+from cds.content.vocabulary import Vocabulary
 from cds.dates import Interval
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.happened import days_ago, said_within
 from cds.records.items import Dated, joined
-from cds.vocabulary import Vocabulary
 
 _OPEN = (State.UNKNOWN, State.REFUSED)
 _DENIED = (State.NO, State.NOT_APPLICABLE)

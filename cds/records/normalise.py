@@ -22,13 +22,13 @@ from cds.records.choices import Choices, asked_last
 from cds.records.codes import Reading
 from cds.records.content import GivesDetail, GivesItem, GivesValue, Mapping, Records
 from cds.records.content import Together as TogetherWith
-from cds.records.doses import at_least
+from cds.records.doses.lines import OmeqLine, omeq_line
+from cds.records.doses.omeq import Result
+from cds.records.doses.together import at_least
 from cds.records.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
 from cds.records.items import Event, EventsByDay, events_of, newest_first
 from cds.records.left_open import LeftOpen, Wider
 from cds.records.mappings import Mappings
-from cds.records.omeq import Result
-from cds.records.omeq_lines import OmeqLine, omeq_line
 from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement

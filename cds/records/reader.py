@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from cds.bounds import Person
+from cds.content.vocabulary import Vocabulary
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.records.calculations import CALCULATIONS
 from cds.records.content import GivesDetail, GivesItem, Records
+from cds.records.doses.lines import OmeqLine
 from cds.records.entries import NotUsed
 from cds.records.merge import Conflict, merge
 from cds.records.normalise import Normaliser
-from cds.records.omeq_lines import OmeqLine
 from cds.records.statements import Statement
-from cds.vocabulary import Vocabulary
 
 LISTS = frozenset({"transitions", "overdoses", "losses"})
 

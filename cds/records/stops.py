@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records.as_written import strength
 from cds.records.content import Requires
+from cds.records.doses.as_written import strength
 from cds.records.entries import HANDED_OUT, Days, Entry
 from cds.records.purposes import given_for
 from cds.records.requirements import current_for

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
+from cds.records.doses.renewals import replaceable_from
 from cds.records.entries import Days, Entry, beyond, end_told
-from cds.records.renewals import replaceable_from
 
 FOREVER = date.max
 LONG_AGO = date.min

@@ -20,7 +20,7 @@ from cds.diff.picture import picture, state_names
 from cds.diff.pieces import pieces
 from cds.diff.shapes import Difference
 from cds.errors import NoReleaseInForce
-from cds.release import Release
+from cds.release.frozen import Release
 from cds.web.audit_frame import AuditRoute, show
 from cds.web.audit_story import (
     by_kind,

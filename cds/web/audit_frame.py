@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from cds.api.problems import details_of
 from cds.audit.check import Line
-from cds.content import Language
+from cds.content.texts import Language
 from cds.diff.shapes import Matrix
 from cds.web import policy
 from cds.web.pages import TEMPLATES, chosen_language, language_for, render

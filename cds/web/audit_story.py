@@ -12,11 +12,11 @@ from typing import Literal
 from cds.api.releases import ReleaseLine, line_of
 from cds.api.service import Service
 from cds.book.words import Words
-from cds.content import Language
+from cds.content.texts import Language
 from cds.diff.content import compare, said_in_words, where
 from cds.diff.pieces import Piece
 from cds.diff.shapes import Behaviour, Difference, FieldChange, PieceChange
-from cds.release import Release
+from cds.release.frozen import Release
 
 _FOR_WHOM = "For clinicians. "
 _AFFECTED = "Who is affected: "

@@ -14,8 +14,8 @@ from cds.api import manners
 from cds.api.examples import REQUEST_EXAMPLES
 from cds.api.problems import Problem
 from cds.api.service import Service
-from cds.content import LANGUAGES, Language, Text
-from cds.content_files import Content
+from cds.content.folder import Content
+from cds.content.texts import LANGUAGES, Language, Text
 from cds.web import policy
 from cds.web.words import WORDS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds.content import Text
+from cds.content.texts import Text
 
 _DIFFERENCE = {
     "difference": ("Fra {old} til {new}", "Frå {old} til {new}", "From {old} to {new}"),

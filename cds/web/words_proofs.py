@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds.content import Text
+from cds.content.texts import Text
 
 _VERIFY = {
     "verify_lead": (

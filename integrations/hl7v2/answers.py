@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cds.assessment import Assessment
-from cds.content import Language
+from cds.content.texts import Language
 from cds.facts import Facts
 from cds.records.statements import Statement
 

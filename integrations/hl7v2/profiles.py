@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError, model_validator
 
 from cds import strict_yaml
-from cds.content import Language
+from cds.content.texts import Language
 from cds.records.statements import Disposition, EncounterClass
 from integrations.hl7v2.charset import NAMES
 

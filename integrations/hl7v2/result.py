@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from cds.assessment import Assessment, EvidenceLine, FactUsed, RecommendationLine
-from cds.content import Language
+from cds.content.texts import Language
 from cds.records.entries import Reason
 from integrations.hl7v2.acknowledge import ODRISK, Header
 from integrations.hl7v2.answers import Answer

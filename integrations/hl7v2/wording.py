@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds.content import Language
+from cds.content.texts import Language
 from cds.records.entries import Reason
 from integrations.hl7v2.draft import NoteReason
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from cds.release import Releases
+from cds.release.frozen import Releases
 from tests.frozen import service_over, two_releases
 
 

@@ -22,7 +22,7 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.errors import EngineFailure
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.frozen import NEXT, TODAY
 from tests.synthetic import ORDINARY

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cds import __version__
-from cds.advice import URGENCIES
 from cds.api.events import EXAMPLES
+from cds.content.advice import URGENCIES
 from tests import advice_release
 from tests.frozen import TODAY
 

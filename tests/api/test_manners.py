@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.frozen import NEXT, TODAY
 from tests.synthetic import ORDINARY

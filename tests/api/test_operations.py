@@ -15,7 +15,7 @@ from cds import __version__
 from cds.assess import Assessor
 from cds.engine import durable
 from cds.errors import EngineDisagreement, EngineFailure
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import InsecureSettings, Settings
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, service_over
 

@@ -9,7 +9,7 @@ import pytest
 
 from cds import cli
 from cds.commands import proofs
-from cds.release import Releases
+from cds.release.frozen import Releases
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "released-from-prison.json"

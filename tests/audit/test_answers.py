@@ -20,7 +20,7 @@ from cds.audit.checkpoint import read_checkpoint
 from cds.audit.keys import PublishedKeys
 from cds.audit.tree import leaf_hash, verify_inclusion
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from cds.signing import SigningKey, from_base64url
 

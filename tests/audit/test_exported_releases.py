@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cds.audit.keys import KeyRing
-from cds.release import SUMS
+from cds.release.frozen import SUMS
 from tests.audit.running import Run
 from tests.frozen import IN_FORCE, two_releases
 from tests.ledgers import Copy, a_ledger, fill, receipt_of

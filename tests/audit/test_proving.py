@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cds.approvals import Approvals
 from cds.audit.check import Against, Given
 from cds.audit.checkpoint import Checkpoint
 from cds.audit.keys import Environment, KeyRing, new_keys, open_keys
 from cds.audit.prove import OSLO, check_receipt
-from cds.release import Release, Releases
+from cds.release.approvals import Approvals
+from cds.release.frozen import Release, Releases
 from cds.signing import SigningKey
 from tests.audit.running import Run
 from tests.ledgers import ORIGIN, receipt_of

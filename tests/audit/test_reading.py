@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from cds.api.service import proofs_of, second
 from cds.audit import whole
 from cds.audit.proofs import Proofs
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.audit.running import Run
 from tests.ledgers import receipt_of

@@ -16,7 +16,7 @@ from cds.audit.rows import count
 from cds.audit.seal import LedgerDamaged
 from cds.audit.store import Store
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.ledgers import a_ledger, disarm, fill, receipt_of, told, verified
 

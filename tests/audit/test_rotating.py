@@ -15,7 +15,7 @@ from cds.audit.keys import KEY_ENDED, KeysUnusable, open_keys, rotate
 from cds.audit.proofs import Proofs
 from cds.audit.store import LedgerUnavailable
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.ledgers import receipt_of, told
 

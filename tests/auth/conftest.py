@@ -17,7 +17,7 @@ from cds.audit.store import Store
 from cds.auth.quotas import Quotas
 from cds.auth.replay import ReplayStore
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.audit_fixtures import keys, ledger, postgres, url
 from tests.auth.guarding import PATH, Clock, Send, callers

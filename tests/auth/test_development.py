@@ -12,7 +12,7 @@ from cds import cli
 from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.auth.issuing import key
 from tests.frozen import TODAY

@@ -12,7 +12,7 @@ from cds.audit.store import Store
 from cds.auth.quotas import MOST_CLIENTS, WINDOW, Quotas
 from cds.auth.replay import ReplayStore
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.auth.guarding import Clock, callers
 from tests.auth.issuing import BEARER_URL, ENTRA, MASKINPORTEN, Asking

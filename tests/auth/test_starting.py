@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from cds.auth import issuers
 from cds.auth.issuers import BadIssuers, read_issuers
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import InsecureSettings, Settings
 from tests.frozen import TODAY
 from tests.production import ISSUERS as GOOD

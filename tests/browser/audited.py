@@ -14,14 +14,14 @@ import pytest
 from fastapi import FastAPI
 
 from cds.api import differences
-from cds.approvals import approve
 from cds.cohort import SIZE
-from cds.content_files import read_content
+from cds.content.folder import read_content
 from cds.diff import diff
 from cds.diff.shapes import Difference
-from cds.freeze import write_impact, write_lock
 from cds.main import create_app
-from cds.release import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums, unfrozen
+from cds.release.approvals import approve
+from cds.release.freeze import write_impact, write_lock
+from cds.release.frozen import RULES, SUMS, LockEntry, Release, Releases, digest_of, read_lock, sums, unfrozen
 from cds.settings import Settings
 from cds.signing import SigningKey
 from tests.frozen import FEW

@@ -6,11 +6,11 @@ import ast
 import re
 from pathlib import Path
 
-from cds.approvals import BECAUSE
 from cds.audit.check import Name, Result
-from cds.content_files import read_content
+from cds.content.folder import read_content
 from cds.diff.pieces import pieces
-from cds.release import RULES, Releases
+from cds.release.approvals import BECAUSE
+from cds.release.frozen import RULES, Releases
 from cds.web.audit_frame import AUDIT_WORDS
 from cds.web.words import WORDS
 from tests.frozen import TODAY
@@ -38,7 +38,7 @@ def test_there_is_a_word_for_everything_that_can_be_told(releases: Releases) -> 
     assert {f"result:{result}" for result in Result.__args__} <= AUDIT_WORDS.keys()
     strings = {
         node.value.removesuffix(": ")
-        for file in ("cds/audit/prove.py", "cds/audit/standing.py", "cds/approvals.py")
+        for file in ("cds/audit/prove.py", "cds/audit/standing.py", "cds/release/approvals.py")
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from cds.web.words import WORDS
 from tests.frozen import TODAY

@@ -20,7 +20,7 @@ from cds.auth.profiles import Profile
 from cds.auth.quotas import Quotas
 from cds.auth.replay import ReplayStore
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.browser.conftest import Open, Watched, served
 from tests.browser.states import NO_ANSWER

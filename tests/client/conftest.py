@@ -15,7 +15,7 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.client.wires import URL, over
 from tests.frozen import TODAY, frozen_releases

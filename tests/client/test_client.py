@@ -21,7 +21,7 @@ from cds.auth.profiles import Profile
 from cds.client import Client, Witness
 from cds.facts import Facts
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.client.conftest import Calling
 from tests.client.wires import ACUTE, PERSON, SENTINEL, URL, over, sent_on

@@ -21,7 +21,7 @@ from cds.auth.profiles import Profile
 from cds.client import Client
 from cds.errors import EngineFailure
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from tests.auth.issuing import key
 from tests.client.wires import PERSON, SENTINEL, URL, over, sent_on

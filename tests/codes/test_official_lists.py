@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from cds.records.codes import numbers_of, plain_code
 from cds.records.content import CodeSystem, Member, ValueSet
-from cds.release import RULES
+from cds.release.frozen import RULES
 from cds.strict_yaml import read
 
 DRAFT = RULES / "draft"

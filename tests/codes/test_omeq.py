@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cds.records.methadone import methadone_equivalent
-from cds.records.omeq import Dose, Reason, Result, omeq
-from cds.records.omeq_table import Methadone, OmeqTable
-from cds.release import RULES
+from cds.records.doses.methadone import methadone_equivalent
+from cds.records.doses.omeq import Dose, Reason, Result, omeq
+from cds.records.doses.table import Methadone, OmeqTable
+from cds.release.frozen import RULES
 from cds.strict_yaml import read
 
 DRAFT = RULES / "draft"

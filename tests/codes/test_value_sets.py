@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from cds.facts import FACT_NAMES
 from cds.records.codes import CodeBook
 from cds.records.content import CodeSystem, RecordsFile, ValueSet
-from cds.release import RULES
+from cds.release.frozen import RULES
 from cds.strict_yaml import read
 
 DRAFT = RULES / "draft"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cds.bounds import Person
-from cds.conditions import AllOf, AnyOf, Condition, RuleHolds, property_and_threshold
+from cds.content.conditions import AllOf, AnyOf, Condition, RuleHolds, property_and_threshold
 
 ABSENT, UNKNOWN, PRESENT = range(3)
 

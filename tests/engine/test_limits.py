@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.bounds import Person
-from cds.conditions import NEVER, AllOf, AnyOf, Condition, Is, RuleHolds, WithinDays
+from cds.content.conditions import NEVER, AllOf, AnyOf, Condition, Is, RuleHolds, WithinDays
 from cds.engine import Engine, durable
 from cds.engine.durable import Durable
 from cds.engine.plan import Plan

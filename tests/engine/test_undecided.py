@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds.conditions import AllOf, AnyOf, Condition, Is, RuleHolds
+from cds.content.conditions import AllOf, AnyOf, Condition, Is, RuleHolds
 from cds.engine.compiled import Compiled
 from cds.engine.plan import Plan
 from cds.engine.undecided import Undecided

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from cds.audit.keys import KeyRing
 from cds.audit.ledger import Ledger
 from cds.audit.store import LedgerUnavailable, Store
-from cds.release import Releases
+from cds.release.frozen import Releases
 from tests.frozen import service_over
 from tests.ledgers import a_ledger, receipt_of, told, verified
 from tests.postgres import Server

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from cds.advice import URGENCIES
 from cds.api.assessments import AdviceAnswer, AssessmentRequest, read_request
 from cds.assess import Assessor
 from cds.assessment import Assessment
-from cds.content import LANGUAGES
-from cds.content_files import Content
+from cds.content.advice import URGENCIES
+from cds.content.folder import Content
+from cds.content.nav import NavContent
+from cds.content.texts import LANGUAGES
 from cds.nav import NavAdvice, NotInRelease, nav_advice
-from cds.nav_content import NavContent
-from cds.release import RULES, Releases
+from cds.release.frozen import RULES, Releases
 from tests import people
 from tests.frozen import TODAY
 

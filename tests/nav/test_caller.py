@@ -17,7 +17,7 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.auth.scopes import ROUTES
 from cds.main import create_app
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 
 PATIENTS = Path(__file__).parents[1] / "patients"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from cds.conditions import SHAPES, Shape
+from cds.content.conditions import SHAPES, Shape
 from cds.dates import Interval
 from tests import people
 from tests.people import Answer, Invented

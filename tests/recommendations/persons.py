@@ -11,7 +11,7 @@ from typing import Any
 
 from cds.assess import Assessor
 from cds.assessment import Assessment, RecommendationLine
-from cds.content import Language
+from cds.content.texts import Language
 from cds.facts import Facts
 from cds.strict_yaml import read
 from tests import people

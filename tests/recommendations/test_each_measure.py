@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor
-from cds.content_files import Advice
+from cds.content.folder import Advice
 from cds.duties import DutyLine, duties
 from tests.people import Invented
 from tests.recommendations.persons import assess, cases, golden, golden_person, line, person

@@ -10,7 +10,7 @@ import pytest
 from cds.answers import State
 from cds.assess import Assessor
 from cds.assessment import Assessment
-from cds.content import Language
+from cds.content.texts import Language
 from cds.note import Note, note
 from tests.people import Invented
 from tests.recommendations.persons import LANGUAGES, assess, golden, golden_person, person

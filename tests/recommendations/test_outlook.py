@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor, Decision
-from cds.content import Language
+from cds.content.texts import Language
 from cds.outlook import Outlook, Step, outlook
 from tests.people import Invented
 from tests.recommendations.persons import AS_OF, LANGUAGES, assess, golden, golden_person, person, pinned

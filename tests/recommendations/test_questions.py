@@ -11,7 +11,7 @@ import pytest
 from cds.assess import Assessor
 from cds.assessment import Assessment, Question
 from cds.bounds import Person
-from cds.content import Language
+from cds.content.texts import Language
 from cds.effects import Values
 from cds.engine import Engine
 from cds.facts import FACT_NAMES

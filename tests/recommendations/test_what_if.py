@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor
-from cds.content import Language
+from cds.content.texts import Language
 from cds.outlook import WhatIf, WhatIfLine, what_if
 from tests.people import Invented
 from tests.recommendations.persons import LANGUAGES, golden, golden_person, person

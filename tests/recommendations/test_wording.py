@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from cds.advice import Wording
 from cds.assess import Assessor
 from cds.assessment import RecommendationLine
-from cds.content import Language
+from cds.content.advice import Wording
+from cds.content.texts import Language
 from cds.duties import duties
 from tests.recommendations.persons import LANGUAGES, assess, golden, golden_person, line, person
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from cds.assess import Assessor
 from cds.records.normalise import Normalised
 from cds.records.statements import Statement
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 from tests.frozen import FIRST_DAY, IN_FORCE, copy_draft, sealed, service_over
 
 AS_OF = date(2026, 11, 20)

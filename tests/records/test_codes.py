@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from cds.assess import Assessor
-from cds.content_files import read_content
+from cds.content.folder import read_content
 from cds.errors import ContentError
 from cds.records.codes import CodeBook
 from cds.records.content import Crossing, Mapping, Records, ValueSet
 from cds.records.reader import RecordReader
-from cds.release import RULES
+from cds.release.frozen import RULES
 from tests.records.conftest import Read
 
 

@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from cds.content_files import read_content
-from cds.release import Release, Releases, unfrozen
+from cds.content.folder import read_content
+from cds.release.frozen import Release, Releases, unfrozen
 
 Edits = Mapping[str, tuple[tuple[str, str], ...]]
 BEFORE = "0.3.0"

@@ -11,10 +11,10 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from cds.api.access import Door
-from cds.approvals import Approvals, Approvers, approve, frozen_by, name_author
-from cds.approvers import Role
 from cds.main import create_app
-from cds.release import Release, Releases
+from cds.release.approvals import Approvals, Approvers, approve, frozen_by, name_author
+from cds.release.approvers import Role
+from cds.release.frozen import Release, Releases
 from cds.signing import SigningKey
 from tests.frozen import IN_FORCE, TODAY
 from tests.production import production

@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from cds.approvals import AUTHOR, Approvers, approve, name_author
-from cds.approvers import read_approvers
 from cds.errors import ContentError, ReleaseAltered, ReleaseNotApproved
-from cds.release import RULES, Releases
+from cds.release.approvals import AUTHOR, Approvers, approve, name_author
+from cds.release.approvers import read_approvers
+from cds.release.frozen import RULES, Releases
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, service_over, two_releases
 from tests.production import OpenDoor, needs_both_evaluators
 from tests.releases.approving import Board, board

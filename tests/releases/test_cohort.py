@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cds.assess import Assessor
 from cds.cohort import AS_OF, LIVES, Member, cohort, fingerprint
-from cds.vocabulary import Vocabulary
+from cds.content.vocabulary import Vocabulary
 from tests.releases.altered import before
 
 SIZE = 600

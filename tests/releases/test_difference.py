@@ -9,13 +9,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cds.content import LANGUAGES
+from cds.content.texts import LANGUAGES
 from cds.diff import diff
 from cds.diff.behaviour import per_cent
 from cds.diff.picture import description, picture, state_names
 from cds.diff.readable import as_markdown
 from cds.diff.shapes import Difference, FieldChange, PieceChange
-from cds.release import Release, Releases
+from cds.release.frozen import Release, Releases
 from tests.releases.altered import altered, before, releases
 
 PEOPLE = 300

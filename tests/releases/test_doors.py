@@ -16,7 +16,7 @@ from cds import cli
 from cds.api import differences
 from cds.api.differences import Differences
 from cds.commands import releases as commands
-from cds.release import RULES, Release, Releases
+from cds.release.frozen import RULES, Release, Releases
 from cds.signing import PublicKey
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, TODAY, frozen_releases, service_over
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cds.approvals import frozen_by
-from cds.content_files import Content, try_read
+from cds.content.folder import Content, try_read
 from cds.diff import diff
 from cds.diff.content import compare
 from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError, ReleaseAltered
-from cds.freeze import freeze, refuse_too_small, step
-from cds.release import Releases, unfrozen
+from cds.release.approvals import frozen_by
+from cds.release.freeze import freeze, refuse_too_small, step
+from cds.release.frozen import Releases, unfrozen
 from cds.signing import SigningKey
 from tests.frozen import FEW, NEXT_DAY, freeze_next, heading, one_release
 from tests.releases.altered import before, edit, releases
@@ -29,7 +29,7 @@ PATCH, MINOR = "0.1.1", "0.2.0"
 @pytest.fixture
 def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One release and its draft, which is read and not checked anew: what a check finds is tested in tests/rules."""
-    monkeypatch.setattr("cds.freeze.read_and_check", try_read)
+    monkeypatch.setattr("cds.release.freeze.read_and_check", try_read)
     return one_release(tmp_path / "rules")
 
 
@@ -115,8 +115,8 @@ def test_what_is_frozen_is_what_was_checked(rules: Path, monkeypatch: pytest.Mon
         return found
 
     nobody_moved = Difference.model_validate(releases()["0.5.0"].impact).model_copy(update={"least": "patch"})
-    monkeypatch.setattr("cds.freeze.diff", lambda *_: nobody_moved)  # whom it moves is tested elsewhere
-    monkeypatch.setattr("cds.freeze.read_and_check", read_while_somebody_edits)
+    monkeypatch.setattr("cds.release.freeze.diff", lambda *_: nobody_moved)  # whom it moves is tested elsewhere
+    monkeypatch.setattr("cds.release.freeze.read_and_check", read_while_somebody_edits)
     author = SigningKey.new().public
     heading(rules, PATCH)
     release = freeze(PATCH, NEXT_DAY, rules, author=author, size=FEW)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cds.content import Retired
-from cds.content_files import Content, read_content
+from cds.content.factors import Retired
+from cds.content.folder import Content, read_content
 from cds.diff.pieces import pieces
-from cds.release import RULES
-from cds.retired import retired_wrongly
+from cds.release.frozen import RULES
+from cds.release.retired import retired_wrongly
 from tests.releases.altered import releases
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from cds.assess import Assessor
 from cds.check.draft import judge
-from cds.content import Case
-from cds.content_files import read_cases
+from cds.content.factors import Case
+from cds.content.folder import read_cases
 from cds.facts import Facts
-from cds.release import RULES
+from cds.release.frozen import RULES
 from cds.strict_yaml import read
 
 DRAFT = RULES / "draft"

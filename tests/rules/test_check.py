@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cds.check.draft import check
-from cds.release import RULES
+from cds.release.frozen import RULES
 
 
 @dataclass(frozen=True)

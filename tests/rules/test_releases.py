@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from cds.errors import ContentError, NoReleaseInForce, ReleaseAltered, UnknownRelease
-from cds.freeze import freeze
-from cds.release import RULES, Releases
+from cds.release.freeze import freeze
+from cds.release.frozen import RULES, Releases
 from tests.frozen import FIRST_DAY, IN_FORCE, NEXT, NEXT_DAY, copy_draft, freeze_next, frozen_releases, service_over
 
 LOCK = "releases.lock.json"

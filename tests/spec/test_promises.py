@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cds.assess import Assessor
 from cds.assessment import Assessment
-from cds.conditions import SHAPES, Shape
+from cds.content.conditions import SHAPES, Shape
 from cds.facts import FACT_NAMES
 from tests import people
 from tests.people import Answer, Choose, Invented

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cds.assess import Assessor
-from cds.release import RULES, Release
+from cds.release.frozen import RULES, Release
 from tests import people
 from tests.people import Choose, Invented
 from tests.spec.moves import assess, promise

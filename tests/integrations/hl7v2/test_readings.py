@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from cds.advice import Urgency
+from cds.content.advice import Urgency
 from cds.records.entries import Reason
 from integrations.hl7v2.draft import NoteReason
 from integrations.hl7v2.wording import WHY, WORDS

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cds.main import create_listener
-from cds.release import Releases
+from cds.release.frozen import Releases
 from cds.settings import Settings
 from integrations.hl7v2.answers import Answer, Assess, Case
 from integrations.hl7v2.channel import Channel

@@ -2,7 +2,7 @@
 
     draft/                     the only content anyone edits
     releases/0.1.0/            frozen, with SHA256SUMS, CHANGES.md, and (from 0.4.0 on) IMPACT.json and .md
-    releases/0.1.0.approvals/  who approved it, beside it and outside its sums (`cds.approvals`)
+    releases/0.1.0.approvals/  who approved it, beside it and outside its sums (`cds.release.approvals`)
     releases.lock.json         version, digest (of SHA256SUMS), day in force, seal of the line before, own seal
 
 `sha256sum -c SHA256SUMS` verifies a release with none of this code. Releases follow each other without gap or overlap:
@@ -22,11 +22,11 @@ from itertools import dropwhile, takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
-from cds.content_files import Content, read_content
+from cds.content.folder import Content, read_content
 from cds.errors import NoReleaseInForce, ReleaseAltered, UnknownRelease
 from cds.ruleset import Ruleset
 
-RULES = Path(__file__).parent / "rules"
+RULES = Path(__file__).parents[1] / "rules"
 SUMS = "SHA256SUMS"
 LOCK = "releases.lock.json"
 CHANGES = "CHANGES.md"

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from cds.records.doses.one_dose import MG, Dose, Phase
+from cds.records.doses.table import OmeqTable
 from cds.records.entries import Entry
-from cds.records.omeq_table import OmeqTable
-from cds.records.one_dose import MG, Dose, Phase
 from cds.records.statements import Dose as Written
 from cds.records.statements import MedicationStatement
 

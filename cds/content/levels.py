@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt, StrictStr
 
 from cds.answers import Stay
-from cds.conditions import Condition
-from cds.content import Basis, Content, Evidence, Id, Language, Many, ScoredLevel, Text
+from cds.content.conditions import Condition
+from cds.content.texts import Basis, Content, Evidence, Id, Language, Many, Text
+
+ScoredLevel = Literal["low", "elevated", "high", "very_high"]
 
 
 class Level(Content):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cds.records.omeq_table import Methadone
+from cds.records.doses.table import Methadone
 
 Interval = tuple[Decimal, Decimal, Decimal]
 """(low, value, high) in mg of oral morphine a day."""

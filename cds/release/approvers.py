@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictStr, TypeAdapter, ValidationError
 
-from cds.content import Content, Many
-from cds.content_files import problems_of
+from cds.content.folder import problems_of
+from cds.content.texts import Content, Many
 from cds.dates import Day
 from cds.errors import ContentError
 from cds.signing import PublicKey

@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from cds.records.as_written import doses_of
 from cds.records.content import Records
+from cds.records.doses.as_written import doses_of
+from cds.records.doses.omeq import STEP, Result, omeq
+from cds.records.doses.one_dose import EXACT, Dose, Orders, Reason, read_dose
+from cds.records.doses.renewals import Part, counted_together
 from cds.records.entries import Computed, Entry
-from cds.records.omeq import STEP, Result, omeq
-from cds.records.one_dose import EXACT, Dose, Orders, Reason, read_dose
-from cds.records.renewals import Part, counted_together
 
 
 def current_result(entries: Sequence[Entry], records: Records) -> tuple[Result, bool]:

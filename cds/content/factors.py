@@ -1,93 +1,13 @@
-"""The shapes of a release's content, as written in YAML. Closed: a misspelt key is an error.
-
-What a clinician could dispute stands in these files; Python holds only how it is computed.
-"""
+"""The shapes of facts and factors as written in YAML, with the cases that each factor owes."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from cds.answers import Frozen
-from cds.conditions import Condition
-
-Language = Literal["nb", "nn", "en"]
-LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
-Basis = Literal["published", "source-document", "local-consensus"]
-ScoredLevel = Literal["low", "elevated", "high", "very_high"]
-Id = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=80)]
-
-
-class Content(Frozen):
-    """A piece of content; strict, so that YAML never turns a word into something else."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-
-class Text(Content):
-    """One text in bokmål, nynorsk and English."""
-
-    nb: Annotated[StrictStr, Field(min_length=1)]
-    nn: Annotated[StrictStr, Field(min_length=1)]
-    en: Annotated[StrictStr, Field(min_length=1)]
-
-    def in_(self, language: Language) -> str:
-        """The text in one language."""
-        text: str = getattr(self, language)
-        return text
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else _tuple(value)
-
-
-T = TypeVar("T")
-Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
-
-
-class English(Content):
-    """A text only authors and auditors read."""
-
-    en: StrictStr
-
-
-class Evidence(Content):
-    """Where a claim comes from: a document, the place in it, and the catalogued statement where there is one."""
-
-    source: StrictStr
-    statement: StrictStr | None = None
-    locator: StrictStr
-    note: StrictStr | None = None
-
-
-class Source(Content):
-    """A document, and how it was read."""
-
-    title: StrictStr
-    publisher: StrictStr | None = None
-    edition: StrictStr
-    kind: Literal["seed", "study", "guidance", "consensus"]
-    url: StrictStr | None = None
-    read: Literal["full", "abstract", "secondary", "page"]
-    age_note: Text | None = None
-
-
-class SourceStatement(Content):
-    """One thing a source document says, catalogued so that its use can be traced."""
-
-    source: StrictStr
-    locator: StrictStr
-    mark: StrictStr
-    modality: Any = None
-    track: Many[StrictStr] = ()
-    gist: English
-    evidence_only: English | None = None
+from cds.content.conditions import Condition
+from cds.content.texts import Basis, Content, Evidence, Id, Many, OneOrMore, Text
 
 
 class ItemField(Content):
@@ -141,7 +61,7 @@ class Tier(Content):
     id: Id
     points: Annotated[StrictInt, Field(ge=1, le=20)]
     anchor: StrictBool = False
-    counted_once_with: Annotated[tuple[StrictStr, ...], BeforeValidator(_one_or_more)] = ()
+    counted_once_with: OneOrMore[StrictStr] = ()
     """Steps of another factor that rest on the same fact: what they add there is taken off here."""
     when: Condition
     text: Text

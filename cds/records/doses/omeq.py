@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from cds.records.methadone import Interval, methadone_equivalent
-from cds.records.omeq_table import OmeqTable
-from cds.records.one_dose import EXACT, LARGEST, NOTHING, ZERO, Dose, Orders, Phase, Read, Reason, read_dose
+from cds.records.doses.methadone import Interval, methadone_equivalent
+from cds.records.doses.one_dose import EXACT, LARGEST, NOTHING, ZERO, Dose, Orders, Phase, Read, Reason, read_dose
+from cds.records.doses.table import OmeqTable
 
 STEP = Decimal("0.001")
 """mg; results are rounded to three decimals, half up, once and at the end."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from cds.advice import (
+from cds.content.advice import (
     ChecklistItem,
     Event,
     MustNot,
@@ -19,12 +19,13 @@ from cds.advice import (
     Recommendation,
     Resource,
 )
-from cds.content import Case, Definition, Factor, FactsFile, QuestionPlace, Retired, Source, SourceStatement, Text
+from cds.content.factors import Case, Definition, Factor, FactsFile, QuestionPlace, Retired
+from cds.content.levels import AcuteBlock, CautionsFile, LevelsFile
+from cds.content.nav import NavContent
+from cds.content.texts import Source, SourceStatement, Text
 from cds.errors import ContentError
-from cds.levels import AcuteBlock, CautionsFile, LevelsFile
-from cds.nav_content import NavContent
 from cds.records.content import CodeSystem, Records, RecordsFile, ValueSet
-from cds.records.omeq_table import OmeqTable
+from cds.records.doses.table import OmeqTable
 from cds.strict_yaml import Document, read
 
 M = TypeVar("M")

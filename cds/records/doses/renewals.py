@@ -15,8 +15,8 @@ from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Literal
 
+from cds.records.doses.one_dose import ZERO, Dose
 from cds.records.entries import Days, Entry, beyond
-from cds.records.one_dose import ZERO, Dose
 
 Medicine = tuple[str, str | None]
 """ATC code and route."""

@@ -1,7 +1,7 @@
 """The shape of omeq.yaml: what doses of opioids are worth in mg of oral morphine.
 
 Every ratio is mg of oral morphine for one mg of the medicine. The table places doses in bands; it is never used for
-changing from one medicine to another. `cds.records.omeq` computes with it.
+changing from one medicine to another. `cds.records.doses.omeq` computes with it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from cds.answers import DecimalText
-from cds.content import Basis, Content, Evidence, Id, Many, Text
+from cds.content.texts import Basis, Content, Evidence, Id, Many, Text
 
 Route = Literal["oral", "rectal", "sublingual", "nasal", "transdermal"]
 

@@ -26,9 +26,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cds.approvers import ROLES, Approver, Role, read_approvers
 from cds.errors import ContentError, ReleaseNotApproved
-from cds.release import RULES, Release
+from cds.release.approvers import ROLES, Approver, Role, read_approvers
+from cds.release.frozen import RULES, Release
 from cds.signing import BadSignature, PublicKey, SigningKey, UnknownKey, read_jws
 
 TYP = "cds-approval+jws"

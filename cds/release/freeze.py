@@ -20,15 +20,15 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cds.approvals import name_author
 from cds.check.draft import read_and_check
 from cds.cohort import SIZE
-from cds.content_files import Content
+from cds.content.folder import Content
 from cds.diff import diff
 from cds.diff.readable import as_markdown
 from cds.diff.shapes import WEIGHTS, Difference, Weight
 from cds.errors import ContentError
-from cds.release import (
+from cds.release.approvals import name_author
+from cds.release.frozen import (
     APPROVALS,
     CHANGES,
     IMPACT,
@@ -44,7 +44,7 @@ from cds.release import (
     unfrozen,
     verify,
 )
-from cds.retired import retired_wrongly
+from cds.release.retired import retired_wrongly
 from cds.signing import PublicKey
 
 IMPACT_TEXT = "IMPACT.md"

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from cds.records.as_written import doses_of
 from cds.records.content import Records
 from cds.records.definitions import RecordDefinitions
+from cds.records.doses.as_written import doses_of
+from cds.records.doses.omeq import omeq
+from cds.records.doses.one_dose import ZERO, Dose, Phase
+from cds.records.doses.renewals import Medicine
 from cds.records.entries import Computed, Entry
-from cds.records.omeq import omeq
-from cds.records.one_dose import ZERO, Dose, Phase
-from cds.records.renewals import Medicine
 from cds.records.supplies import FOREVER, Supply, carry_on, supply
 
 

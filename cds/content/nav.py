@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from cds.advice import Urgency
-from cds.content import Content, English, Evidence, Id, Many, Text
+from cds.content.advice import Urgency
+from cds.content.texts import Content, English, Evidence, Id, Many, Text
 
 Measure = Annotated[StrictStr, Field(pattern=r"^M\d{2}$")]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cds.records.content import Records
-from cds.records.doses import told
+from cds.records.doses.omeq import Result
+from cds.records.doses.table import OmeqTable
+from cds.records.doses.together import told
 from cds.records.entries import Entry
-from cds.records.omeq import Result
-from cds.records.omeq_table import OmeqTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from cds.answers import Role
-from cds.conditions import Condition
-from cds.content import Content, Evidence, Id, Many, Text
+from cds.content.conditions import Condition
+from cds.content.texts import Content, Evidence, Id, Many, Text
 
 Urgency = Literal["now", "same_day", "days", "routine"]
 URGENCIES: tuple[Urgency, ...] = ("now", "same_day", "days", "routine")

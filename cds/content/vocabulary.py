@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cds.content import FactContent
-from cds.levels import Parameters
+from cds.content.factors import FactContent
+from cds.content.levels import Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Literal
 
-from cds.records.methadone import Interval
-from cds.records.omeq_table import OmeqTable
+from cds.records.doses.methadone import Interval
+from cds.records.doses.table import OmeqTable
 
 ZERO = Decimal(0)
 NOTHING: Interval = (ZERO, ZERO, ZERO)

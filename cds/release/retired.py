@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cds.content_files import Content
+from cds.content.folder import Content
 from cds.diff.pieces import Piece, pieces
 
 _NO_ID_OF_THEIR_OWN = frozenset({"question order", "left out"})
