@@ -11,8 +11,8 @@ from cds.dates import Interval
 
 What = Interval | str | None
 """What a statement says of a fact: its date, one value of a choice, or only that it holds."""
-Said = tuple[int, date | None, What]
-"""The statement, the day of asking (None stands for `as_of`), and what it says."""
+Said = tuple[Sequence[int], date | None, What]
+"""The statements that say it, the day of asking (None stands for `as_of`), and what they say."""
 
 
 class Choices:
@@ -23,9 +23,9 @@ class Choices:
         self._said: defaultdict[str, list[Said]] = defaultdict(list)
         self._possible: dict[str, set[What]] = {}
 
-    def say(self, fact: str, statement: int, asked_on: date | None, what: What = None) -> None:
-        """Take in what one statement says for sure."""
-        self._said[fact].append((statement, asked_on, what))
+    def say(self, fact: str, statements: Sequence[int], asked_on: date | None, what: What = None) -> None:
+        """Take in what these statements say for sure."""
+        self._said[fact].append((statements, asked_on, what))
 
     def may_be(self, fact: str, what: What) -> None:
         """Take in what a statement may say."""
@@ -34,7 +34,8 @@ class Choices:
     def made(self) -> Iterator[tuple[str, dict[str, Any] | None, list[int]]]:
         """Each fact with its answer and the statements behind it; None where no value can be chosen."""
         for fact, said in self._said.items():
-            yield fact, self._answer(said, self._possible.get(fact, ())), [statement for statement, _, _ in said]
+            behind = [statement for statements, _, _ in said for statement in statements]
+            yield fact, self._answer(said, self._possible.get(fact, ())), behind
 
     def _answer(self, said: Sequence[Said], possible: Collection[What]) -> dict[str, Any] | None:
         told = [what for _, _, what in said if what is not None]

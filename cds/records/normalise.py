@@ -202,8 +202,7 @@ class _Reading:
             told = self.shared_days.setdefault((mapping.fact, wanted.sets), set())
             others = () if shared.last in told else shared.others
             told.add(shared.last)
-            for index in (entry.index, *others):
-                self.choices.say(mapping.fact, index, asked_on)
+            self.choices.say(mapping.fact, (entry.index, *others), asked_on)
         elif shared.met[1]:
             self.reasons[entry.index].add("date_unclear")
             self.open.uncertain.add(mapping.fact)
@@ -216,15 +215,15 @@ class _Reading:
             self.open.add(fact)
             self.reasons[entry.index].add("weak_evidence")
         elif gives == "yes":
-            self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of))
+            self.choices.say(fact, (entry.index,), entry.asked_on(fields, self.as_of))
         elif gives == "dated":
             when = entry.day(fields)
             if when is not None:
-                self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of), when)
+                self.choices.say(fact, (entry.index,), entry.asked_on(fields, self.as_of), when)
         elif gives == "computed":
             self.computed.setdefault(fact, []).append(entry)
         elif isinstance(gives, GivesValue):
-            self.choices.say(fact, entry.index, entry.asked_on(fields, self.as_of), gives.value)
+            self.choices.say(fact, (entry.index,), entry.asked_on(fields, self.as_of), gives.value)
         elif isinstance(gives, GivesItem):
             self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
