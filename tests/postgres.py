@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.ports import port_to_keep
 
 NOBODY = "postgres"
 """PostgreSQL refuses to run as root; there it runs as this user."""
@@ -36,9 +38,7 @@ class Server:
             shutil.chown(self.folder, self.user)
         self._data = self.folder / "data"
         self._run("initdb", "-D", self._data, "-U", "cds", "--auth=trust", "--no-locale", "-E", "UTF8", "-N")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = port_to_keep()
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
         self._spaces: list[str] = []
@@ -57,8 +57,9 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
+            assert self._process.poll() is None, "PostgreSQL stopped before it answered"
             try:
                 psycopg.connect(self._address("postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
@@ -70,12 +71,7 @@ class Server:
     def kill(self) -> None:
         """As if the power went: no shutdown, nothing flushed."""
         assert self._process is not None
-        pids = [self._process.pid, *_children(self._process.pid)]
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        self._signal_all(signal.SIGKILL)
         self._process.wait()
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -88,15 +84,17 @@ class Server:
         self._signal_all(signal.SIGCONT)
 
     def _signal_all(self, what: int) -> None:
+        """To the server and its workers, some of which end by themselves."""
         assert self._process is not None
         for pid in (self._process.pid, *_children(self._process.pid)):
-            os.kill(pid, what)
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def stop(self) -> None:
         """Shut down and remove everything."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)  # without waiting for whoever is still connected
-            self._process.wait(30)
+            self._process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def database(self, tablespace: Path | None = None) -> str:

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import structlog
 from cds import __version__, cli
 from cds.release.frozen import Releases
 from tests.frozen import IN_FORCE, NEXT, TODAY, freeze_next, two_releases
+from tests.ports import port_to_keep
 from tests.synthetic import ORDINARY
 
 ROOT = Path(__file__).parents[1]
@@ -227,7 +227,7 @@ def installed(tmp_path: Path) -> Path:
 def post(process: subprocess.Popen[str], port: int, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Ask the service on this machine, waiting for it to start."""
     while process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
             connection.request("POST", "/v1/assessments", json.dumps(body))
             answer = connection.getresponse()
@@ -240,9 +240,7 @@ def post(process: subprocess.Popen[str], port: int, body: dict[str, Any]) -> tup
 
 
 def test_serve_answers_on_this_machine_and_stops_when_told(installed: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port_to_keep()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CDS_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "cds.cli", "serve", "--port", str(port)],
@@ -257,7 +255,7 @@ def test_serve_answers_on_this_machine_and_stops_when_told(installed: Path) -> N
         refused, problem = post(process, port, {"facts": {"alcohol": SENTINEL}})
     finally:
         process.terminate()
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert (status, answer["assessment"]["provenance"]["release"]) == (200, IN_FORCE)
     assert (refused, problem["errors"][0]["path"]) == (422, "/facts/alcohol/state")
     assert process.returncode in (0, -signal.SIGTERM)
