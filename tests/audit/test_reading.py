@@ -22,11 +22,13 @@ from tests.audit.running import Run
 from tests.ledgers import receipt_of
 
 ANSWERS = 60
+PATIENCE, PAUSE = 1, 1.5
+"""Seconds after which the database ends a transaction that sits idle, and that a reader then takes."""
 
 
 @pytest.fixture
 def proofs(url: str, tmp_path: Path, releases: Releases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proofs]:
-    """A ledger of several pages whose database ends a transaction that sits idle for a fifth of a second."""
+    """A ledger of several pages whose database ends a transaction that sits idle for a second."""
     monkeypatch.setattr(whole, "PAGE", 10)
     made = proofs_of(Settings(state=tmp_path, database_url=SecretStr(url)), releases)
     digest = releases["0.3.0"].digest
@@ -38,7 +40,7 @@ def proofs(url: str, tmp_path: Path, releases: Releases, monkeypatch: pytest.Mon
 
         @event.listens_for(store.engine, "connect")
         def _impatient(connection: Any, _: object) -> None:
-            connection.execute("SET idle_in_transaction_session_timeout = '200ms'")
+            connection.execute(f"SET idle_in_transaction_session_timeout = '{PATIENCE}s'")
             connection.commit()
 
     yield made
@@ -50,7 +52,7 @@ def test_a_slow_reader_gets_the_whole_export(proofs: Proofs) -> None:
     for line in map(json.loads, proofs.export()):
         kinds.append(line["kind"])
         if kinds.count("entry") in (1, 25) and line["kind"] == "entry":
-            time.sleep(0.5)
+            time.sleep(PAUSE)
     rows = ANSWERS + len(list(proofs.releases))
     assert (kinds.count("entry"), kinds[-1], line["rows"]) == (rows, "end", rows)
 
@@ -60,7 +62,7 @@ def test_a_verifier_that_takes_its_time_finds_nothing_wrong(proofs: Proofs, monk
 
     def slowly(*arguments: Any) -> Any:
         if next(calls) == 1:
-            time.sleep(0.5)
+            time.sleep(PAUSE)
         return read(*arguments)
 
     monkeypatch.setattr(whole, "some_entries", slowly)

@@ -59,7 +59,9 @@ def run(command: list[str], folder: Path, serving: Serving) -> str:
         "PYTHONPATH": str(ROOT),
         "NO_COLOR": "1",
     }
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -142,7 +142,7 @@ def test_differences_wait_for_each_other_and_nobody_waits_for_them(
 
     def slow(old: object, new: object, size: int) -> object:
         computed.append((old, new))
-        assert go.wait(20)
+        assert go.wait(120)
         return diff_of_nothing
 
     diff_of_nothing = type("Nothing", (), {"model_dump_json": lambda self: "{}"})()

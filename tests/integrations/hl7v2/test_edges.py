@@ -75,7 +75,7 @@ def secured(authority: Authority) -> Iterator[Server]:
     )
     certificate, key = authority.issue("server")
     tls = {"tls_certificate": certificate, "tls_key": key, "tls_client_ca": authority.file}
-    with Server(senders=senders, key=authority.folder / "hl7", handshake_seconds=1, **tls) as running:
+    with Server(senders=senders, key=authority.folder / "hl7", handshake_seconds=20, **tls) as running:
         yield running
 
 

@@ -7,7 +7,9 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,8 +25,15 @@ MUTANTS, AT_ONCE = 10_000, 50
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A listener that answers every case with one short assessment, so that the socket is what is tried."""
-    key = tmp_path_factory.mktemp("quick") / "hl7.key"
-    with Server(senders=HERE / "senders.yaml", key=key, frame_seconds=2, idle_seconds=30) as running:
+    with answering_at_once(tmp_path_factory.mktemp("quick")) as running:
+        yield running
+
+
+@contextmanager
+def answering_at_once(folder: Path, **changes: Any) -> Iterator[Server]:
+    """Such a listener. Its limits of time are those of a machine that others use, but for the changes."""
+    limits = {"frame_seconds": 120, "idle_seconds": 300} | changes
+    with Server(senders=HERE / "senders.yaml", key=folder / "hl7.key", **limits) as running:
         with Client(running.port) as client:
             assert msa(client.ask(A03)) == ("AA", "N001")
         acute = Assessor(RELEASES.in_force(TODAY)).assess(Facts.model_validate({"overdose_now": "yes"}), TODAY)
@@ -96,7 +105,7 @@ def test_ten_thousand_mutants_are_all_answered(quick: Server) -> None:
     sent = [raw for raw in mutants() if is_answerable(raw)]
     failures = quick.count("messages", code="AE")
     codes: dict[str, int] = {}
-    with Client(quick.port, seconds=60) as client:
+    with Client(quick.port) as client:
         for start in range(0, len(sent), AT_ONCE):
             some = sent[start : start + AT_ONCE]
             client.send(*some)
@@ -111,36 +120,36 @@ def test_ten_thousand_mutants_are_all_answered(quick: Server) -> None:
     assert quick.count("messages", code="AE") - failures == codes["AE"]
 
 
-def test_slow_senders_are_cut_off_and_stall_nobody(quick: Server) -> None:
-    slow = [Client(quick.port) for _ in range(150)]
-    for client in slow:
-        client.write(START + A03[:60])
-    with Client(quick.port) as ordinary:
-        times = []
-        until = time.monotonic() + 2.5
-        turn = 0
-        while time.monotonic() < until:
+def test_slow_senders_are_cut_off_and_stall_nobody(tmp_path: Path) -> None:
+    with answering_at_once(tmp_path, frame_seconds=3) as hurried:
+        slow = [Client(hurried.port) for _ in range(150)]
+        for client in slow:
+            client.write(START + A03[:60])
+        with Client(hurried.port) as ordinary:
+            answered = []
             began = time.monotonic()
-            ordinary.send(with_id(A03, f"S{turn}"))
-            assert msa(ordinary.until(b"ACK")) == ("AA", f"S{turn}")
-            times.append(time.monotonic() - began)
-            for client in slow[turn % 5 :: 5]:
-                try:
-                    client.write(b"x")
-                except OSError:
-                    continue
-            turn += 1
-    assert max(times) < 2
-    for client in slow:
-        assert msa(client.frame())[0] == "AE"
-        client.socket.close()
-    assert quick.count("frames", reason="too_slow") >= 150
+            turn = 0
+            while time.monotonic() < began + 3.5:
+                ordinary.send(with_id(A03, f"S{turn}"))
+                assert msa(ordinary.until(b"ACK")) == ("AA", f"S{turn}")
+                answered.append(time.monotonic() - began)
+                for client in slow[turn % 5 :: 5]:
+                    try:
+                        client.write(b"x")
+                    except OSError:
+                        continue
+                turn += 1
+        assert sum(moment < 2.5 for moment in answered) > 3, "none of whom waited until the slow ones were cut off"
+        for client in slow:
+            assert msa(client.frame())[0] == "AE"
+            client.socket.close()
+        assert hurried.count("frames", reason="too_slow") == 150
 
 
 def test_frames_of_20_megabytes_are_refused_and_cost_little(quick: Server) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     huge = A03 + b"ZZZ|" + b"x" * 65_536 * 16
-    with Client(quick.port, seconds=60) as client:
+    with Client(quick.port) as client:
         for number in range(3):
             client.write(START + with_id(huge, f"H{number}"))
             for _ in range(18):
@@ -174,7 +183,7 @@ def test_connections_over_the_limit_are_closed(tmp_path: Path) -> None:
 
 
 def test_a_result_that_nobody_acknowledges_is_counted_and_the_same_message_gives_it_again(tmp_path: Path) -> None:
-    with Server(key=tmp_path / "k", senders=HERE / "senders.yaml", acknowledgement_seconds=0.2) as server:
+    with Server(key=tmp_path / "k", senders=HERE / "senders.yaml", acknowledgement_seconds=60) as server:
         with Client(server.port) as client:
             client.send(A03)
             first = client.until(b"ORU")
@@ -182,11 +191,10 @@ def test_a_result_that_nobody_acknowledges_is_counted_and_the_same_message_gives
             assert client.until(b"ORU") == first
             own_id = first.split(b"|")[9]
             client.send(b"MSH|^~\\&|||||2026||ACK|9|P|2.5.1\rMSA|AA|" + own_id + b"\r")
-            time.sleep(0.5)
             assert msa(client.ask(with_id(A03, "LAST"))) == ("AA", "LAST")
         assert server.count("results", outcome="acknowledged") == 1
         assert server.count("repeated", what="same") == 1
-    assert server.count("results", outcome="unacknowledged") >= 1
+    assert server.count("results", outcome="unacknowledged") == 1
 
 
 def test_a_result_that_is_sent_again_hides_no_other_that_nobody_acknowledges(tmp_path: Path) -> None:
@@ -194,14 +202,14 @@ def test_a_result_that_is_sent_again_hides_no_other_that_nobody_acknowledges(tmp
         return server.count("results", outcome="unacknowledged")
 
     with (
-        Server(key=tmp_path / "k", senders=HERE / "senders.yaml", acknowledgement_seconds=1.5) as server,
+        Server(key=tmp_path / "k", senders=HERE / "senders.yaml", acknowledgement_seconds=4) as server,
         Client(server.port) as client,
     ):
-        for name, pause in (("TWICE", 0.0), ("ONCE", 0.7), ("TWICE", 0.0)):
+        for name, pause in (("TWICE", 0.0), ("ONCE", 2.0), ("TWICE", 0.0)):
             client.send(with_id(A03, name))
             client.until(b"ORU")
             time.sleep(pause)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not unacknowledged() and time.monotonic() < until:
             time.sleep(0.01)
         assert unacknowledged() == 1

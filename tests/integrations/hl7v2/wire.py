@@ -62,12 +62,12 @@ class Server:
 
     def __enter__(self) -> Server:
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
+        self._thread.join(60)
 
     def count(self, name: str, **labels: str) -> float:
         """The value of a counter."""
@@ -87,7 +87,7 @@ def _sample(channel: Channel, name: str, labels: dict[str, str]) -> float:
 class Client:
     """A client. `frames` are read with a deadline, so that a lost acknowledgement fails the test."""
 
-    def __init__(self, port: int, context: ssl.SSLContext | None = None, seconds: float = 15) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext | None = None, seconds: float = 60) -> None:
         raw = socket.create_connection(("127.0.0.1", port), timeout=seconds)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = raw if context is None else context.wrap_socket(raw, server_hostname="localhost")
