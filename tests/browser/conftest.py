@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from cds.main import create_app
 from cds.release.frozen import Releases
@@ -26,6 +26,9 @@ HOST = "https://record-system.example"
 """An invented system that may show the card in a frame."""
 ELSEWHERE = "https://elsewhere.example"
 """An invented system that may not."""
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a machine that others use, before a test gives it up."""
+expect.set_options(timeout=PATIENCE)
 PLACES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -117,7 +120,7 @@ def watched(browser: Browser, service: str) -> Iterator[Open]:
 
     def open_(address: str = "/", **how: Any) -> Watched:
         context = browser.new_context(**{"locale": "nb-NO", "viewport": {"width": 1280, "height": 900}, **how})
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(_TELL_VIOLATIONS)
         contexts.append(context)
         made = Watched(context.new_page())
@@ -156,3 +159,12 @@ def serve(page: Page, address: str, body: str, content_type: str = "text/html; c
         route.fulfill(body=body, content_type=content_type)
 
     page.route(address, answer)
+
+
+def until(page: Page, there: Callable[[], object]) -> None:
+    """Let the page go on until this is so."""
+    for _ in range(PATIENCE // 10):
+        if there():
+            return
+        page.wait_for_timeout(10)
+    raise AssertionError("it never came")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import until
 from tests.browser.states import acute, high
 
 ASSESSMENTS = "**/v1/assessments"
@@ -75,7 +76,7 @@ def test_a_person_who_is_loaded_late_does_not_come_after_a_new_beginning(page: P
 
     page.route("**/example.json", hold)
     page.get_by_role("button", name="Vis en oppdiktet person").click()
-    page.wait_for_timeout(50)
+    until(page, lambda: held)
     page.get_by_role("button", name="Begynn på nytt").click()
     expect(page.locator(".level-undetermined")).to_be_visible()
     (late,) = held
@@ -89,7 +90,7 @@ def test_a_late_answer_to_an_older_question_is_never_shown(page: Page) -> None:
     held: list[Route] = []
     page.route(ASSESSMENTS, lambda route: route.continue_() if held else held.append(route))
     page.locator("#fact-overdose_now input[value=yes]").check()
-    page.wait_for_timeout(50)
+    until(page, lambda: held)
     page.locator("#fact-overdose_now input[value=no]").check()
     expect(page.locator(".level-undetermined")).to_be_visible()
     held[0].continue_()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, until
 from tests.browser.states import error
 
 ASSESSMENTS = "**/v1/assessments"
@@ -66,8 +66,7 @@ def test_whoever_tries_again_by_keyboard_keeps_the_place(watched: Open) -> None:
             page.evaluate("() => { window.setTimeout = later; }")
         again.focus()
         page.keyboard.press("Enter")
-        while not held:
-            page.wait_for_timeout(10)
+        until(page, lambda: held)
         if hung:
             expect(page.locator("#result")).to_have_text("Spør tjenesten …")
         held.pop().fulfill(status=500, json={"title": "x"})
