@@ -14,11 +14,9 @@ from cds.api.service import seconds_now
 from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client
-from cds.main import create_app
 from cds.release.frozen import Releases
-from cds.settings import Settings
-from tests.client.wires import URL, over
-from tests.frozen import TODAY, frozen_releases
+from tests.client.wires import URL, over, service
+from tests.frozen import frozen_releases
 from tests.releases.approving import Board
 
 Calling = Callable[..., Client]
@@ -42,7 +40,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
 @pytest.fixture(scope="session")
 def app(releases: Releases, state: Path) -> FastAPI:
     """The service."""
-    return create_app(Settings(state=state), releases, lambda: TODAY)
+    return service(releases, state)
 
 
 @pytest.fixture(scope="session")

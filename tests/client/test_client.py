@@ -20,11 +20,9 @@ from cds.auth.development import issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client, Witness
 from cds.facts import Facts
-from cds.main import create_app
 from cds.release.frozen import Releases
-from cds.settings import Settings
 from tests.client.conftest import Calling
-from tests.client.wires import ACUTE, PERSON, SENTINEL, URL, over, sent_on
+from tests.client.wires import ACUTE, PERSON, SENTINEL, URL, over, sent_on, service
 from tests.frozen import IN_FORCE, NEXT, TODAY
 
 
@@ -152,7 +150,7 @@ def test_a_longer_ledger_under_the_same_keys_replaces_nothing(
     releases: Releases, state: Path, held_of: int, tmp_path: Path
 ) -> None:
     """Whoever has the keys and the database can write another ledger and sign it. What was held shows it."""
-    true, rewritten = (over(create_app(Settings(state=state), releases, lambda: TODAY)) for _ in range(2))
+    true, rewritten = (over(service(releases, state)) for _ in range(2))
     file = tmp_path / "witness.txt"
 
     def caller(wire: httpx2.Client, **more: Any) -> Client:
@@ -177,7 +175,7 @@ def test_a_longer_ledger_under_the_same_keys_replaces_nothing(
 @pytest.fixture
 def rewritten(releases: Releases, state: Path) -> httpx2.Client:
     """The wire to another ledger under the same keys."""
-    return over(create_app(Settings(state=state), releases, lambda: TODAY))
+    return over(service(releases, state))
 
 
 def test_a_witness_whose_file_has_gone_is_held_and_written_again(

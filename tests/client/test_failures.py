@@ -20,12 +20,9 @@ from cds.auth.development import calling_key, issuing_key, token
 from cds.auth.profiles import Profile
 from cds.client import Client
 from cds.errors import EngineFailure
-from cds.main import create_app
 from cds.release.frozen import Releases
-from cds.settings import Settings
 from tests.auth.issuing import key
-from tests.client.wires import PERSON, SENTINEL, URL, over, sent_on
-from tests.frozen import TODAY
+from tests.client.wires import PERSON, SENTINEL, URL, over, sent_on, service
 
 
 @pytest.mark.parametrize(("request_", "error", "paths"), [
@@ -103,7 +100,7 @@ def test_what_is_no_answer_is_never_taken_for_one(
 
 
 def test_a_token_bound_to_a_key_goes_with_a_new_proof_each_time(releases: Releases, state: Path) -> None:
-    app = create_app(Settings(state=state, development_scheme="DPoP"), releases, lambda: TODAY)
+    app = service(releases, state, development_scheme="DPoP")
     mine = calling_key(state)
     bound = token(Profile.GP, issuing_key(state), int(seconds_now()), bound_to=mine)
     with Client(URL, bound, key=mine, http=over(app)) as client:
