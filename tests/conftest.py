@@ -44,6 +44,18 @@ def _callers_sit_at_this_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _the_ledger_has_time() -> Iterator[None]:
+    """It gives up after a second or two, so that no caller waits: on a machine that others use that comes by chance.
+
+    That it does give up is tested on processes of their own, which this leaves alone (tests/faults).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cds.audit.ledger.PATIENCE_SECONDS", 60)
+        patch.setattr("cds.audit.store._PATIENCE_MS", 60_000)
+        yield
+
+
 @pytest.fixture(scope="session")
 def draft() -> Assessor:
     """Assesses under the content that is being edited."""

@@ -27,6 +27,8 @@ from tests.synthetic import ORDINARY
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "released-from-prison.json"
 SENTINEL = "Zq7-ola-nordmann"
+NOT_YET = 503
+"""While the ledger opens, which takes longer than a caller should wait where others use the machine."""
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -231,11 +233,13 @@ def post(process: subprocess.Popen[str], port: int, body: dict[str, Any]) -> tup
         try:
             connection.request("POST", "/v1/assessments", json.dumps(body))
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            if answer.status != NOT_YET:
+                return answer.status, json.loads(answer.read())
         except ConnectionRefusedError:
-            time.sleep(0.1)
+            pass
         finally:
             connection.close()
+        time.sleep(0.1)
     raise AssertionError("the service stopped before it answered")
 
 
@@ -260,5 +264,8 @@ def test_serve_answers_on_this_machine_and_stops_when_told(installed: Path) -> N
     assert (refused, problem["errors"][0]["path"]) == (422, "/facts/alcohol/state")
     assert process.returncode in (0, -signal.SIGTERM)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    assert [(line["route"], line["status"]) for line in lines] == [("/v1/assessments", 200), ("/v1/assessments", 422)]
+    assert [(line["route"], line["status"]) for line in lines if line["status"] != NOT_YET] == [
+        ("/v1/assessments", 200),
+        ("/v1/assessments", 422),
+    ]
     assert not [value for value in (SENTINEL, "73.125", "omeq") if value in said]

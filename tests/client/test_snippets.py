@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """`cds serve`, as `make run` starts it."""
     state = tmp_path_factory.mktemp("serving")
     service = Serving(state, f"sqlite:///{state / 'ledger.sqlite'}")
+    deadline = time.monotonic() + 120
+    while service.get("/internal/isready")[0] != 200:
+        assert time.monotonic() < deadline, "the ledger never opened"
+        time.sleep(0.05)
     yield service
     service.stop()
 
