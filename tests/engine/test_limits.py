@@ -71,7 +71,7 @@ CONDITIONS = st.recursive(
 FIRST = st.sampled_from(FACTS).map(yes)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_rules_of_any_shape_are_decided_alike(both: Engine, data: st.DataObject) -> None:
     """Alternatives shared, nested, given from outside or grouped: durable-rules and the compiled plan agree."""

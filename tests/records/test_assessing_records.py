@@ -238,7 +238,7 @@ ANY_STATEMENT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(record=st.lists(ANY_STATEMENT, max_size=5))
 def test_whatever_a_record_holds_it_is_assessed_or_refused_with_its_place(record: Any, caller: TestClient) -> None:
     kept = [{name: value for name, value in said.items() if name in FIELDS[said["kind"]]} for said in record]

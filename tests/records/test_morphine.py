@@ -161,7 +161,7 @@ SUPPLIES = st.builds(
 )
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(record=st.lists(SUPPLIES, min_size=1, max_size=4), drawn=st.data())
 def test_an_unclear_dose_beside_others_lowers_no_bound(record: list[Any], drawn: Any, reader: Assessor) -> None:
     """Neither adding one of another medicine without times a day, nor taking them out of one that no other tells."""

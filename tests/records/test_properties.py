@@ -27,7 +27,7 @@ IRRELEVANT = (
     {"kind": "encounter", "class": "outpatient", "end": "2026-11-01"},
     {"kind": "observation", "system": "ICPC-2", "code": "A01", "date": "2026-11-01"},
 )
-QUICK = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @st.composite
