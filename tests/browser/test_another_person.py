@@ -91,7 +91,9 @@ def test_a_late_answer_to_an_older_question_is_never_shown(page: Page) -> None:
     page.route(ASSESSMENTS, lambda route: route.continue_() if held else held.append(route))
     page.locator("#fact-overdose_now input[value=yes]").check()
     until(page, lambda: held)
-    page.locator("#fact-overdose_now input[value=no]").check()
+    with page.expect_response(ASSESSMENTS):
+        page.locator("#fact-overdose_now input[value=no]").check()
+    expect(page.locator("#result")).not_to_have_attribute("aria-busy", "true")
     expect(page.locator(".level-undetermined")).to_be_visible()
     held[0].continue_()
     page.wait_for_timeout(300)
