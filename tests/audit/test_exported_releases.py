@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from fastapi.testclient import TestClient
 from cds.audit.keys import KeyRing
 from cds.release.frozen import SUMS
 from tests.audit.running import Run
-from tests.frozen import IN_FORCE, two_releases
+from tests.frozen import IN_FORCE, TODAY, two_releases
 from tests.ledgers import Copy, a_ledger, fill, receipt_of
 from tests.production import OpenDoor, needs_both_evaluators
 from tests.releases.approving import Board, board
@@ -112,9 +113,11 @@ def approvers(tmp_path: Path) -> Board:
 
 
 @pytest.fixture
-def of_production(approvers: Board) -> Lines:
-    """The export of a production service that gave one answer."""
+def of_production(approvers: Board, monkeypatch: pytest.MonkeyPatch) -> Lines:
+    """The export of a production service that gave one answer, on the day on which it was approved."""
     approvers.both()
+    noon = int(datetime.combine(TODAY, time(12), UTC).timestamp())
+    monkeypatch.setattr("cds.api.service.second", lambda: noon)
     with TestClient(approvers.starts(OpenDoor())) as caller:
         assert caller.post("/v1/assessments", json={"facts": {}}).status_code == 200
         return [json.loads(line) for line in caller.get("/v1/ledger/export").text.splitlines()]
@@ -132,10 +135,11 @@ def test_what_answered_in_production_must_have_been_approved_by_those_who_may(
     status, said = verify(run, tmp_path, of_production, "--approvers", approvers.list)
     assert (status, f"RELEASE NOT APPROVED {IN_FORCE}" in said) == (1, True), said
     release["approvals"]["clinical.jws"] = clinical
-    approvers.sign(approvers.clinical, "clinical", "late", approved_on="9999-01-01")
+    approvers.sign(approvers.clinical, "clinical", "late", approved_on="2026-11-23")
     release["approvals"]["clinical.jws"] = (approvers.release.approvals / "late.jws").read_text()
     status, said = verify(run, tmp_path, of_production, "--approvers", approvers.list)
     assert (status, f"RELEASE NOT APPROVED {IN_FORCE}" in said) == (1, True), said
+    assert "answered on 2026-11-22, approved on 2026-11-23" in said
 
 
 def test_one_number_with_two_contents_is_told_with_the_row(keys: KeyRing) -> None:
