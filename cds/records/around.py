@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from cds.happened import CERTAIN, OPEN, Pair
 from cds.records.content import Mapping
 from cds.records.content import Together as TogetherWith
 from cds.records.definitions import RecordDefinitions
 from cds.records.entries import Days, Entry, beyond, both
+from cds.records.going_on import GoingOn
 from cds.records.requirements import meets
 from cds.records.statements import MedicationStatement
-from cds.records.stops import GoingOn
-from cds.records.supplies import Courses, Shared, Together
+from cds.records.supplies import Courses, Shared, Together, possible_days, told_days
 
 
 class Around:
@@ -22,6 +22,7 @@ class Around:
     def __init__(self, definitions: RecordDefinitions, as_of: date) -> None:
         self._definitions = definitions
         self._as_of = as_of
+        self._lately = as_of - timedelta(definitions.course_gap_days.value)
         self._of_set: dict[str, list[Entry]] = {}
         self._may_be_of_set: dict[str, list[Entry]] = {}
         self._going_on: dict[str, GoingOn] = {}
@@ -48,6 +49,15 @@ class Around:
             self._together[what] = Together(others, days, self._as_of, wanted.within_days)
         return self._together[what].shared(entry)
 
+    def ran_out_lately(self, entry: Entry) -> bool:
+        """Whether a supply ended so short a time ago that the next one may carry it on: what is left may be taken."""
+        if entry.end is None or entry.end[1] < self._lately - timedelta(1) or entry.begin is None:
+            return False
+        end = beyond(entry)
+        if end is None or not self._lately <= end[1] <= self._as_of:
+            return False
+        return not (entry.stops or entry.outdated or entry.given_once)
+
     def met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
         requires = mapping.requires
@@ -58,7 +68,8 @@ class Around:
             met = OPEN
         if requires.nothing_else_current:
             if mapping.id not in self._going_on:
-                self._going_on[mapping.id] = GoingOn(self._medicines(mapping.set), requires, self._as_of)
+                medicines, gap = self._medicines(mapping.set), self._definitions.course_gap_days.value
+                self._going_on[mapping.id] = GoingOn(medicines, requires, gap, self._as_of)
             certain, possible = self._going_on[mapping.id].beside(entry)
             if certain:
                 return None
@@ -102,11 +113,12 @@ class Around:
             return CERTAIN
         if name not in self._courses:
             medicines, gap = self._medicines(name), self._definitions.course_gap_days.value
-            self._courses[name] = tuple(Courses(medicines, gap, may_be=may_be) for may_be in (False, True))
+            told = (covered for medicine in medicines if (covered := told_days(medicine)) is not None)
+            self._courses[name] = Courses(told, gap), Courses(map(possible_days, medicines), gap)
         end = entry.begin if entry.given_once and entry.assumed else beyond(entry)
         until = self._as_of if end is None else min(end[1], self._as_of)
-        told, possible = (courses.long_enough(entry.begin[0], until, days) for courses in self._courses[name])
-        return int(told), int(possible)
+        sure, possible = (courses.long_enough(entry.begin[0], until, days) for courses in self._courses[name])
+        return int(sure), int(possible)
 
 
 def _said_on(entry: Entry) -> Days | None:

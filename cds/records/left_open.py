@@ -22,6 +22,8 @@ class LeftOpen:
         self._facts: set[str] = set()
         self.uncertain: set[str] = set()
         """The facts that a statement may answer and is not sure to."""
+        self.ran_out: set[str] = set()
+        """The facts of supplies that ran out a short time ago: where nothing else answers them they are no no."""
 
     def add(self, *facts: str) -> None:
         """There is a reason to ask about these facts."""
@@ -39,5 +41,5 @@ class LeftOpen:
 
     def possible(self, made: Iterable[str]) -> set[str]:
         """The facts that may hold beside those `made`: what may hold of a narrower one may hold of every wider one."""
-        maybe = {fact for fact in self._mappings.facts if fact in self}.union(made)
+        maybe = {fact for fact in self._mappings.facts if fact in self}.union(self.ran_out, made)
         return maybe.union(*(self._wider.get(fact, ()) for fact in maybe))

@@ -181,6 +181,8 @@ class _Reading:
                 continue
             if met[1] == 0:
                 self.reasons[entry.index].add("outside_window")
+                if mapping.requires.current and self.around.ran_out_lately(entry):
+                    self.open.ran_out.add(mapping.fact)
             elif met[0] == 0:
                 self.reasons[entry.index].add(why_unclear(entry, mapping.requires))
                 if mapping.gives == "ask":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from cds.records.entries import HANDED_OUT, Entry
+from cds.records.entries import HANDED_OUT, Entry, beyond
 from cds.records.stops import end_by_stops
 
 _CATEGORY = 3
@@ -18,6 +18,7 @@ def say_what_is_doubtful(entries: Sequence[Entry], unread_stops: Sequence[Entry]
     """Tell which entries no longer surely hold. `unread_stops` belong to every set that they may speak of."""
     stops = [entry for entry in entries if entry.stops]
     _outdate_diagnoses(entries, [*stops, *unread_stops], as_of)
+    _outdate_by_supplies(entries)
     if stops:
         end_by_stops(entries, stops, as_of)
     if unread_stops:
@@ -49,6 +50,29 @@ def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: 
             since += [over[code[:length]] for length in range(_CATEGORY, len(code) + 1) if code[:length] in over]
             since += [within_over[code]] if code in within_over else []
             entry.outdated = any(said is None or said[0] <= day for day in since)
+
+
+def _outdate_by_supplies(entries: Sequence[Entry]) -> None:
+    """Mark each active diagnosis after which the medicines of one of its sets ran out, and nothing took their place.
+
+    The last supply of agonist treatment tells more of it than a diagnosis that was noted while it lasted.
+    """
+    diagnoses = [entry for entry in entries if entry.status == "active" and entry.statement.kind == "condition"]
+    diagnosed = frozenset[str]().union(*(entry.sets for entry in diagnoses))
+    ran_out: LastDays = {}
+    going_on: set[str] = set()
+    for entry in entries:
+        if entry.phase is None or entry.sets.isdisjoint(diagnosed) or entry.stops or entry.begin is None:
+            continue
+        if entry.current[0]:
+            going_on |= entry.sets
+        elif not (entry.given_once and entry.assumed):
+            end = beyond(entry) or entry.begin
+            for name in entry.sets:
+                _keep_later(ran_out, name, end[1])
+    for entry in diagnoses if ran_out else ():
+        said, ends = entry.last_day(()), [ran_out[name] for name in entry.sets - going_on if name in ran_out]
+        entry.outdated |= any(said is None or said[0] <= end for end in ends)
 
 
 def _outdate_medicines(entries: Sequence[Entry], unread: Iterable[Entry], as_of: date) -> None:

@@ -1,4 +1,4 @@
-"""Explicit stops of medicines: which supplies they end, and what goes on after them."""
+"""Explicit stops of medicines, and which supplies they end."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records.content import Requires
+from cds.happened import OPEN
 from cds.records.doses.as_written import strength
 from cds.records.entries import HANDED_OUT, Days, Entry
-from cds.records.purposes import given_for
-from cds.records.requirements import current_for
 
 
 class _Reach(NamedTuple):
@@ -98,7 +95,7 @@ def _end(entry: Entry, reach: _Reach) -> None:
 
 def _reach_of(stop: Entry, first_begun: date | None, as_of: date) -> _Reach:
     """How far a stop reaches. `first_begun`: when what it may be of was first begun, for a stop that does not tell."""
-    first, last = _day_of(stop, as_of)
+    first, last = day_of(stop, as_of)
     before = last - timedelta(1)
     that_day = stop.begin is not None and stop.begin[1] >= last
     begun = first_begun if stop.begin is None else stop.begin[1]
@@ -116,53 +113,6 @@ def may_lie_ahead(stop: Entry, as_of: date) -> bool:
     return stop.phase == "stopped" and stop.status == "active" and stop.end is not None and stop.end[1] > as_of
 
 
-class GoingOn:
-    """What of one value set is current on `as_of`, to be looked at beside one of its entries.
-
-    It surely goes on where nothing of that is assumed: when it began, how long it lasts, and what it was given for.
-    """
-
-    def __init__(self, entries: Iterable[Entry], requires: Requires, as_of: date) -> None:
-        self._requires = requires
-        self._as_of = as_of
-        self._certain = self._possible = self._sure = 0
-        self._sure_of: dict[str, int] = {}
-        self._begun: dict[str, date] = {}
-        """When the last one of a medicine began that surely goes on."""
-        for entry in entries:
-            if entry.stopped:
-                continue
-            self._certain += entry.current[0]
-            self._possible += entry.current[1]
-            if self._is_sure(entry) and entry.begin is not None:
-                self._sure += 1
-                self._sure_of[entry.code] = self._sure_of.get(entry.code, 0) + 1
-                self._begun[entry.code] = max(entry.begin[0], self._begun.get(entry.code, entry.begin[0]))
-
-    def beside(self, entry: Entry) -> Pair:
-        """Whether anything else goes on: certainly, possibly.
-
-        Where no length may be assumed, and after an explicit stop, only what surely goes on certainly does. After a
-        stop that is another medicine, or the same one begun anew.
-        """
-        if not entry.stops:
-            if self._requires.length_known:
-                certain = self._sure > self._is_sure(entry)
-            else:
-                certain = self._certain > entry.current[0]
-            return int(certain), int(self._possible > entry.current[1])
-        anew = self._begun.get(entry.code)
-        if self._sure > self._sure_of.get(entry.code, 0) or (anew and anew > _day_of(entry, self._as_of)[1]):
-            return CERTAIN
-        return OPEN if self._possible else OUT
-
-    def _is_sure(self, entry: Entry) -> bool:
-        if not entry.current[0] or entry.assumed or entry.begin is None or entry.given_once or entry.outdated:
-            return False
-        current = current_for(entry, self._requires, self._as_of)
-        return bool(current[0]) and given_for(entry, self._requires) == CERTAIN
-
-
-def _day_of(stop: Entry, as_of: date) -> Days:
+def day_of(stop: Entry, as_of: date) -> Days:
     """When it was stopped: on the day that was told, or on some day since it began."""
     return stop.end or (date.min if stop.begin is None else stop.begin[0], as_of)

@@ -58,20 +58,12 @@ def carry_on(batches: Mapping[Hashable, Sequence[Supply]], refill_days: int) -> 
 
 
 class Courses:
-    """Supplies of one set strung together where the gap between them is short, as far as is told or as far as may be.
+    """Stretches of days strung together where the gap between them is short."""
 
-    An order of which no end is sure may have been renewed in silence, and one whose start nobody told have begun ever.
-    """
-
-    def __init__(self, entries: Iterable[Entry], gap_days: int, *, may_be: bool) -> None:
-        spans = sorted(
-            (LONG_AGO if entry.begin is None else entry.begin[0], _ends(entry, may_be=may_be))
-            for entry in entries
-            if may_be or entry.begin is not None
-        )
+    def __init__(self, spans: Iterable[Days], gap_days: int) -> None:
         self._starts: list[date] = []
         self._ends: list[date] = []
-        for start, end in spans:
+        for start, end in sorted(spans):
             if self._starts and (self._ends[-1] == FOREVER or (start - self._ends[-1]).days <= gap_days):
                 self._ends[-1] = max(self._ends[-1], end)
             else:
@@ -84,8 +76,26 @@ class Courses:
         start = self._starts[place] if place >= 0 and self._ends[place] >= first else first
         return (until - start).days >= days
 
+    def reach(self, first: date, until: date, days: int) -> bool:
+        """Whether one that was there at most so many days after a first day covers `until`."""
+        place = bisect_right(self._starts, first + timedelta(days)) - 1
+        return place >= 0 and self._ends[place] > until
 
-def _ends(entry: Entry, *, may_be: bool) -> date:
+
+def told_days(entry: Entry) -> Days | None:
+    """The days a supply or an order covers, as far as is told; None where its start is not."""
+    return None if entry.begin is None else (entry.begin[0], _end(entry, may_be=False))
+
+
+def possible_days(entry: Entry) -> Days:
+    """The days it may have covered.
+
+    An order of which no end is sure may have been renewed in silence, and one whose start nobody told have begun ever.
+    """
+    return LONG_AGO if entry.begin is None else entry.begin[0], _end(entry, may_be=True)
+
+
+def _end(entry: Entry, *, may_be: bool) -> date:
     end = beyond(entry)
     if end is not None and not (may_be and entry.current[1]):
         return end[1]

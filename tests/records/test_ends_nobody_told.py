@@ -73,7 +73,7 @@ def test_what_is_long_over_or_one_dose_or_goes_on_is_no_end_of_late(supply: dict
 def test_a_course_that_ran_out_is_asked_about_beside_what_may_not_go_on(beside: dict[str, Any], ask: Ask) -> None:
     ran_out = medicine(OXYCODONE, "dispensed", "completed", start="2026-07-01", days_supply=90)
     assert state(ask([ran_out, beside], *COMPLETE, open_=USE), "transitions") == "unknown"
-    going = medicine("N02AX02", "dispensed", "completed", start="2026-11-10", days_supply=30)
+    going = medicine("N02AX02", "dispensed", "completed", start="2026-10-10", days_supply=60)
     assert state(ask([ran_out, beside, going], *COMPLETE, open_=USE), "transitions") == "no"
 
 

@@ -78,9 +78,9 @@ def test_one_shared_day_within_ninety_is_enough_and_touching_is_not(
     [
         ({"start": days_ago(30), "end": days_ago(20)}, {"start": days_ago(20), "end": days_ago(15)}, 20),
         ({"start": days_ago(20), "end": days_ago(15)}, {"start": days_ago(30), "end": days_ago(20)}, 20),
-        ({"start": days_ago(30), "end": days_ago(20)}, {"start": days_ago(19), "end": days_ago(15)}, None),
+        ({"start": days_ago(30), "end": days_ago(20)}, {"start": days_ago(19), "end": days_ago(16)}, None),
         ({"start": days_ago(10), "end": days_ago(10)}, {"start": days_ago(19), "days_supply": 15}, 10),
-        ({"start": days_ago(10), "end": days_ago(10)}, {"start": days_ago(24), "days_supply": 14}, None),
+        ({"start": days_ago(20), "end": days_ago(20)}, {"start": days_ago(34), "days_supply": 14}, None),
         ({"start": days_ago(120), "end": days_ago(90)}, {"start": days_ago(110), "end": days_ago(80)}, 90),
         ({"start": days_ago(120), "end": days_ago(91)}, {"start": days_ago(110), "end": days_ago(80)}, None),
     ],

@@ -1,0 +1,131 @@
+"""Gaps between supplies: too short to be an end, and long enough to have cost tolerance."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.records.conftest import AS_OF, Ask
+
+OPIOIDS = ("opioid_use_now", "opioid_use_ever", "opioid_use_last_12_months", "opioid_dependence_ever")
+MEDICINES = ("prescribed_opioid", "omeq_mg_per_day", "long_term_opioid_use", "opioid_dose_reduced", "transitions")
+OPEN = (*OPIOIDS, *MEDICINES, "agonist_treatment", "agonist_medicine")
+DOSE = {"value": "60", "unit": "mg", "route": "oral", "per_day": "2"}
+
+
+def ago(days: int) -> str:
+    return (AS_OF - timedelta(days)).isoformat()
+
+
+def medicine(code: str, phase: str, status: str, **said: Any) -> dict[str, Any]:
+    return {"kind": "medication", "system": "ATC", "code": code, "phase": phase, "status": status} | said
+
+
+def handed_out(code: str, start: int, days: int, **said: Any) -> dict[str, Any]:
+    return medicine(code, "dispensed", "completed", start=ago(start), days_supply=days, **said)
+
+
+def state(assessment: Any, fact: str) -> str:
+    return str(assessment["facts"].get(fact, {"state": "unknown"})["state"])
+
+
+@pytest.mark.parametrize(
+    ("supply", "expected"),
+    [
+        (handed_out("N02AA05", 29, 28, dose=DOSE), "unknown"),
+        (handed_out("N02AA05", 42, 28, dose=DOSE), "unknown"),
+        (handed_out("N02AA05", 43, 28, dose=DOSE), "no"),
+        (medicine("N02AA05", "prescribed", "active", start=ago(60), end=ago(1), dose=DOSE), "unknown"),
+        (medicine("N02AA05", "prescribed", "active", start=ago(60), end=ago(15), dose=DOSE), "unknown"),
+        (medicine("N02AA05", "prescribed", "active", start=ago(60), end=ago(16), dose=DOSE), "no"),
+        (medicine("N02AA05", "prescribed", "completed", start=ago(60), end=ago(1), dose=DOSE), "unknown"),
+        (medicine("N02AA05", "prescribed", "stopped", start=ago(60), end=ago(1), dose=DOSE), "no"),
+        (medicine("N02AA05", "administered", "completed", start=ago(1), days_supply=1, dose=DOSE), "unknown"),
+    ],
+)
+def test_a_supply_that_ran_out_lately_is_no_end(ask: Ask, supply: dict[str, Any], expected: str) -> None:
+    """The next one may come some days late, and tablets are left over: a whole list does not deny the medicine yet."""
+    assessment = ask([supply], "prescribed_opioid", "omeq_mg_per_day", open_=OPEN)
+    assert {state(assessment, fact) for fact in ("prescribed_opioid", "omeq_mg_per_day")} == {expected}
+
+
+@pytest.mark.parametrize(("ended", "expected"), [(2, "unknown"), (14, "unknown"), (15, "no")])
+def test_a_depressant_that_ran_out_lately_is_not_denied(ask: Ask, ended: int, expected: str) -> None:
+    record = [handed_out("N05BA01", ended + 28, 28), handed_out("N02AX02", 1, 14)]
+    assert state(ask(record, "benzodiazepine", open_=OPEN), "benzodiazepine") == expected
+
+
+def test_what_took_its_place_answers_alone(ask: Ask) -> None:
+    record = [handed_out("N02AA05", 30, 28, dose=DOSE), handed_out("N02AA01", 2, 28, dose=DOSE | {"value": "30"})]
+    assert ask(record, "omeq_mg_per_day", open_=OPEN)["facts"]["omeq_mg_per_day"] == {"state": "yes", "value": "60"}
+
+
+TREATED = {"kind": "condition", "system": "ICD-10", "code": "F11.22", "recorded": ago(32)}
+WEEKLY = [handed_out("N07BC02", day, 7) for day in range(80, 16, -7)]
+
+
+@pytest.mark.parametrize(
+    "medicines",
+    [
+        [handed_out("N07BC02", 16, 7)],
+        WEEKLY,
+        [medicine("N07BC02", "prescribed", "active", start=ago(60), end=ago(20))],
+        [medicine("N07BC02", "prescribed", "active", start=ago(60), days_supply=40)],
+        [medicine("N07BC51", "prescribed", "completed", start=ago(60), end=ago(20))],
+        [medicine("N07BC01", "administered", "completed", start=ago(30), days_supply=7)],
+    ],
+)
+def test_a_diagnosis_of_treatment_does_not_outlive_its_medicine(ask: Ask, medicines: list[dict[str, Any]]) -> None:
+    assert state(ask([TREATED], open_=OPEN), "agonist_treatment") == "yes"
+    assert state(ask([TREATED, *medicines], "agonist_treatment", open_=OPEN), "agonist_treatment") == "unknown"
+
+
+@pytest.mark.parametrize(
+    "medicines",
+    [
+        [handed_out("N07BC02", 60, 7)],
+        [handed_out("N07BC02", 16, 7), handed_out("N07BC51", 9, 14)],
+        [medicine("N07BC02", "prescribed", "active", start=ago(200))],
+        [handed_out("N02AA01", 16, 7)],
+    ],
+    ids=["ran out before it was noted", "changed", "an order without an end", "another kind of medicine"],
+)
+def test_a_diagnosis_that_says_more_than_the_medicines_holds(ask: Ask, medicines: list[dict[str, Any]]) -> None:
+    assert state(ask([TREATED, *medicines], open_=OPEN), "agonist_treatment") == "yes"
+
+
+STOPPED = medicine("N07BC02", "prescribed", "stopped", start="2024-01-01", end=ago(19))
+
+
+@pytest.mark.parametrize(
+    ("begun", "code", "expected"),
+    [(18, "N07BC51", "no"), (17, "N07BC51", "unknown"), (5, "N07BC51", "unknown"), (4, "N07BC51", "yes"),
+     (1, "N07BC51", "yes"), (18, "N07BC02", "no"), (17, "N07BC02", "unknown"), (1, "N07BC02", "yes")],
+)  # fmt: skip
+def test_a_restart_after_a_gap_does_not_undo_a_stop(ask: Ask, begun: int, code: str, expected: str) -> None:
+    """Tolerance is lost within days, so a restart after weeks is the most dangerous time of all."""
+    again = medicine(code, "prescribed", "active", start=ago(begun))
+    told = ask([STOPPED, again], "transitions", open_=OPEN)["facts"].get("transitions", {"state": "unknown"})
+    assert told["state"] == expected
+    if expected == "yes":
+        assert [(item["kind"], item["date"]) for item in told["items"]] == [("agonist_treatment_stop", ago(19))]
+
+
+def test_a_chain_of_supplies_after_a_stop_is_no_gap(ask: Ask) -> None:
+    stop = medicine("N02AA05", "prescribed", "stopped", start="2026-01-01", end=ago(100), dose=DOSE)
+    chain = [handed_out("N02AX02", day, 30) for day in (100, 72, 44, 16)]
+    assert state(ask([stop, *chain], "transitions", open_=OPEN), "transitions") == "no"
+    assert state(ask([stop, *chain[:2], chain[3]], "transitions", open_=OPEN), "transitions") == "unknown"
+    assert state(ask([stop, chain[3]], "transitions", open_=OPEN), "transitions") == "yes"
+
+
+@pytest.mark.parametrize("code", ["N07BC02", "N02AA05"])
+def test_supplies_with_a_long_gap_are_asked_about(ask: Ask, code: str) -> None:
+    """That they ran out is no stop, and that they were handed out again does not show that there was none."""
+    before = [handed_out(code, day, 30) for day in (190, 162)]
+    again = handed_out(code, 2, 30)
+    without_gap = [handed_out(code, day, 30) for day in (134, 106, 78, 50, 22)]
+    assert state(ask([*before, again], "transitions", open_=OPEN), "transitions") == "unknown"
+    assert state(ask([*before, *without_gap, again], "transitions", open_=OPEN), "transitions") == "no"
