@@ -29,6 +29,7 @@ class Around:
         self._courses: dict[str, tuple[Courses, ...]] = {}
         self._together: dict[tuple[tuple[str, ...], int], Together] = {}
         self._last_said: dict[tuple[frozenset[str], Sequence[str]], date | None] = {}
+        self._last_given: dict[str, date | None] = {}
 
     def add(self, entry: Entry) -> None:
         """Take in one entry; all are, before the first is looked at."""
@@ -66,6 +67,8 @@ class Around:
             return met
         if requires.outdated_by and met[0] and self._outdated(entry, requires.outdated_by):
             met = OPEN
+        if requires.not_given_since and met[0] and self._given_since(entry, mapping.set):
+            met = OPEN
         if requires.nothing_else_current:
             if mapping.id not in self._going_on:
                 medicines, gap = self._medicines(mapping.set), self._definitions.course_gap_days.value
@@ -102,6 +105,15 @@ class Around:
             self._last_said[own, sets] = max(days, default=None)
         last, said = self._last_said[own, sets], _said_on(entry)
         return last is not None and (said is None or said[0] <= last)
+
+    def _given_since(self, entry: Entry, name: str) -> bool:
+        """Whether a dose of a set was given on the day on which this began or later, or what may be of the set."""
+        if name not in self._last_given:
+            others = (*self._of_set.get(name, ()), *self._may_be_of_set.get(name, ()))
+            given = [_last_said_on(other, self._as_of) for other in others if other.phase == "administered"]
+            self._last_given[name] = max(given, default=None)
+        last = self._last_given[name]
+        return last is not None and (entry.begin is None or entry.begin[0] <= last)
 
     def _medicines(self, name: str) -> list[Entry]:
         """The medicines of a set. It may hold diagnoses too, and a diagnosis is no supply."""

@@ -170,6 +170,10 @@ class Requires(Content):
     """Asked where something said since makes it doubtful: of a medicine, an explicit stop of it, or of what could not
     be read and may be it; of a diagnosis, a stop of a medicine of its set, or its code noted as over. For a yes that
     makes the danger look smaller."""
+    not_run_out: StrictBool = False
+    """Asked where the end that was told of it, as a day or by its days of supply, is not surely to come."""
+    not_given_since: StrictBool = False
+    """Asked where a dose of its set was given on the same day or later, which may have been taken from it."""
     outdated_by: Many[Id] = ()
     """Asked where one of these sets is spoken of on the same day or later and is not over; of its own, where it is."""
     within_days: Annotated[StrictInt, Field(ge=0)] | None = None

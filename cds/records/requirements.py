@@ -30,6 +30,8 @@ def meets(entry: Entry, requires: Requires, fields: tuple[DateField, ...], as_of
         met = both(met, given)
     if entry.outdated and requires.not_outdated:
         met = both(met, OPEN)
+    if requires.not_run_out and not (entry.assumed or entry.current[0]):
+        met = both(met, OPEN)
     if entry.begin is None and entry.end is None and requires.day_known:
         met = both(met, OPEN)
     if requires.within_days is not None:

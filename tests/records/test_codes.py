@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -51,41 +52,48 @@ def named(value: object) -> str:
     return value.id if isinstance(value, ValueSet) else str(value)
 
 
-def statement(mapping: Mapping, system: str, code: str) -> dict[str, Any]:
-    """A statement as this mapping wants it, as far as one alone can be."""
+def every_statement(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
+    """A statement of each status and phase that this mapping wants, as far as one alone can be as it wants it."""
     said: dict[str, Any] = {"kind": mapping.kind, "system": system, "code": code}
     requires = mapping.requires
     if mapping.kind == "observation":
         unit = {"age": "a", "underweight": "kg/m2"}[mapping.fact]
-        return said | {"value": "17", "unit": unit, "date": "2026-11-10"}
-    said["status"] = requires.status[0]
+        return [said | {"value": "17", "unit": unit, "date": "2026-11-10"}]
     if mapping.kind == "condition":
-        return said | {"onset": "2026-11-10", "recorded": "2026-11-10"}
-    over = requires.current is False or "stopped" in (*requires.phase, requires.status[0])
-    said |= {"phase": requires.phase[0], "start": "2026-06-01" if over else "2026-11-10"}
-    if requires.length_known and not over:
-        said["days_supply"] = 30
+        return [
+            said | {"status": status, "onset": "2026-11-10", "recorded": "2026-11-10"} for status in requires.status
+        ]
     if requires.indication:
-        said["indication"] = {"system": "ICD-10", "code": "R52.2"}
-    return said | ({"end": "2026-11-10"} if over else {})
+        purpose = records().value_sets[requires.indication[0]].members[0]
+        said["indication"] = {"system": purpose.system, "code": purpose.code or purpose.prefix}
+    statements = []
+    for status, phase in product(requires.status, requires.phase):
+        over = requires.current is False or "stopped" in (phase, status)
+        dates = {"start": "2026-06-01", "end": "2026-11-10"} if over else {"start": "2026-11-10"}
+        length = {"days_supply": 30} if requires.length_known and not over else {}
+        statements.append(said | {"status": status, "phase": phase} | dates | length)
+    return statements
+
+
+def statement(mapping: Mapping, system: str, code: str) -> dict[str, Any]:
+    """The first of them."""
+    return every_statement(mapping, system, code)[0]
 
 
 DEPENDENCE = {"opioid-dependence", "opioid-use-disorder", "drug-disorder-unspecified", "agonist-treatment"}
 OPIOID = {"kind": "medication", "system": "ATC", "code": "N02AA01", "start": "2026-06-01", "end": "2026-11-10"}
 
 
-def record(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
-    """What this mapping needs to apply."""
+def every_record(mapping: Mapping, system: str, code: str) -> list[list[dict[str, Any]]]:
+    """What this mapping needs to apply, of each status and phase."""
     beside = [] if mapping.requires.together is None else [OPIOID]
-    return [statement(mapping, system, code), *beside]
+    return [[said, *beside] for said in every_statement(mapping, system, code)]
 
 
-def asked(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
-    """What this mapping asks about: long ago where it wants that."""
-    said = statement(mapping, system, code)
-    if mapping.requires.over_days is not None:
-        said |= {"onset": "2024-01-10", "recorded": "2024-01-10"}
-    return [said]
+def every_asked(mapping: Mapping, system: str, code: str) -> list[dict[str, Any]]:
+    """What this mapping asks about, of each status and phase: long ago where it wants that."""
+    long_ago = {} if mapping.requires.over_days is None else {"onset": "2024-01-10", "recorded": "2024-01-10"}
+    return [said | long_ago for said in every_statement(mapping, system, code)]
 
 
 def is_denied(read: Read, fact: str, said: list[dict[str, Any]]) -> bool:
@@ -117,7 +125,8 @@ def test_every_member_leads_to_its_fact(value_set: ValueSet, system: str, code: 
             continue
         if book().read(system, code).problem is not None:
             code = f"{code}0"
-        assert mapping.fact in dict(read(record(mapping, system, code)).facts.known()), mapping.id
+        for said in every_record(mapping, system, code):
+            assert mapping.fact in dict(read(said).facts.known()), (mapping.id, said)
 
 
 @pytest.mark.parametrize("value_set", records().value_sets.values(), ids=named)
@@ -128,10 +137,12 @@ def test_no_member_that_is_asked_about_lets_its_fact_be_denied(value_set: ValueS
         if mapping.set == value_set.id and mapping.gives == "ask" and not mapping.requires.nothing_else_current
     ]
     denied = [
-        (mapping.id, system, code)
+        (mapping.id, said)
         for mapping in asking
         for of_set, system, code in members()
-        if of_set is value_set and is_denied(read, mapping.fact, asked(mapping, system, code))
+        if of_set is value_set
+        for said in every_asked(mapping, system, code)
+        if is_denied(read, mapping.fact, [said])
     ]
     assert denied == []
 
@@ -176,7 +187,8 @@ def test_no_near_miss_leads_to_the_fact_of_the_set_alone(
             continue
         by_others = {other.fact for other in records().mappings.mappings if other.set in sets}
         if mapping.fact not in by_others:
-            assert mapping.fact not in dict(read(record(mapping, system, code)).facts.known()), mapping.id
+            for said in every_record(mapping, system, code):
+                assert mapping.fact not in dict(read(said).facts.known()), (mapping.id, said)
 
 
 CROSSINGS = [(key, crossing) for key, system in records().systems.items() for crossing in system.crosswalk]
