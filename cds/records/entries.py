@@ -99,7 +99,7 @@ class Entry:
     given_for: Purpose | None = None
     """What a medicine was given for; None where that is not told."""
     may_be_for: frozenset[Purpose] = frozenset()
-    """Where that is not told: what other statements of the same medicine were given for."""
+    """Where that is not told: what others of the same medicine were given for, or its own code is too short to tell."""
     indication_problem: Problem | None = None
     """Why what it was given for could not be read."""
 

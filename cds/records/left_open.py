@@ -29,6 +29,12 @@ class LeftOpen:
         """There is a reason to ask about these facts."""
         self._facts.update(facts)
 
+    def named_by(self, purpose: Reading) -> bool:
+        """What a medicine was given for may be there, or have been: its facts are open. Whether there are any."""
+        facts = self._mappings.facts_named_by(purpose.sets | purpose.below)
+        self._facts |= facts
+        return bool(facts)
+
     def unread(self, kind: str, reading: Reading) -> None:
         """What could not be read may be anything of its kind; what is too short, anything that begins like it."""
         if reading.below:

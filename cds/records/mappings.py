@@ -59,6 +59,11 @@ class Mappings:
         """The facts that statements of a kind about these sets answer."""
         return {mapping.fact for name in sets for mapping in self._by_set.get((name, kind), ())}
 
+    def facts_named_by(self, sets: Iterable[str]) -> set[str]:
+        """The facts that a diagnosis of these sets answers where it holds now. What a medicine is for names one."""
+        what: Seen = frozenset(sets), "condition", "active", None, False
+        return {mapping.fact for mapping in self._about(what) if _wants(mapping, what)}
+
     def _about(self, what: Seen) -> Iterable[Mapping]:
         about, kind = what[:2]
         if isinstance(about, str):

@@ -30,7 +30,7 @@ from cds.records.items import Event, EventsByDay, events_of, newest_first
 from cds.records.left_open import LeftOpen, Wider
 from cds.records.mappings import Mappings
 from cds.records.outdated import say_what_is_doubtful
-from cds.records.purposes import told_by_others, why_unclear
+from cds.records.purposes import note_purpose, told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
 from cds.records.stops import may_lie_ahead
 
@@ -122,8 +122,11 @@ class _Reading:
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)
         reading: Reading | None = None
+        purpose: Reading | None = None
         if why is None:
             refuse_future(index, statement, self.as_of)
+            if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
+                purpose = self._code(given_for.system, given_for.code)
             if not isinstance(statement, EncounterStatement):
                 reading = self._code(statement.system, statement.code)
                 if reading.problem is not None:
@@ -134,14 +137,14 @@ class _Reading:
                     if unread.stops:
                         self.unread_stops.append(unread)
                     self.around.add_unclear(unread, reading.below)
+        names_a_fact = purpose is not None and self.open.named_by(purpose)
         if why is not None:
             self.reasons[index] = {why}
             return None
         entry = placed(index, statement, reading, self.as_of, self.definitions.supply_days_unknown.value)
-        if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
-            purpose = self._code(given_for.system, given_for.code)
-            entry.given_for, entry.indication_problem = purpose.sets, purpose.problem
-        self.reasons[index] = {"not_relevant"}
+        if purpose is not None:
+            note_purpose(entry, purpose)
+        self.reasons[index] = {"weak_evidence"} if names_a_fact else {"not_relevant"}
         if reading is not None and reading.below:
             self.open.unread(statement.kind, reading)
             self.reasons[index].add("weak_evidence")

@@ -7,9 +7,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cds.happened import CERTAIN, OPEN, OUT, Pair
-from cds.records.codes import Purpose
+from cds.records.codes import Purpose, Reading
 from cds.records.content import Requires
 from cds.records.entries import Entry, Reason
+
+
+def note_purpose(entry: Entry, purpose: Reading) -> None:
+    """Note what its own statement says that a medicine was given for. A code too short to tell may say it."""
+    entry.indication_problem = purpose.problem
+    if purpose.sets or not purpose.below:
+        entry.given_for = purpose.sets
+    else:
+        entry.may_be_for = frozenset({purpose.sets, purpose.below})
 
 
 def told_by_others(entries: Sequence[Entry], gap_days: int) -> None:
@@ -20,8 +29,8 @@ def told_by_others(entries: Sequence[Entry], gap_days: int) -> None:
     """
     telling: dict[str, list[tuple[date, Purpose]]] = {}
     for entry in entries:
-        if entry.given_for is not None:
-            telling.setdefault(entry.code, []).append((_may_last_until(entry), entry.given_for))
+        for purpose in entry.may_be_for if entry.given_for is None else (entry.given_for,):
+            telling.setdefault(entry.code, []).append((_may_last_until(entry), purpose))
     if not telling:
         return
     purposes = {code: _by_end(told) for code, told in telling.items()}
@@ -29,7 +38,7 @@ def told_by_others(entries: Sequence[Entry], gap_days: int) -> None:
         if entry.given_for is None and entry.code in purposes and not entry.stops:
             ends, told_then = purposes[entry.code]
             since = 0 if entry.begin is None else bisect_left(ends, entry.begin[0] - timedelta(gap_days))
-            entry.may_be_for = told_then[since]
+            entry.may_be_for |= told_then[since]
 
 
 def _by_end(told: Sequence[tuple[date, Purpose]]) -> tuple[list[date], list[frozenset[Purpose]]]:

@@ -85,13 +85,13 @@ def omeq_line(
 ) -> OmeqLine | None:
     """The line for what was computed; None where a record holds no current opioid. `whole`: nothing else may count.
 
-    Of the entries that did not enter, current medicines of agonist treatment are named. One of their ATC group that
-    belongs to no value set (lofexidine) is no opioid.
+    Of the entries that did not enter, current medicines of agonist treatment are named, and opioids given for what they
+    are given for. One of their ATC group that belongs to no value set (lofexidine) is no opioid.
     """
     kept_out = {
         entry.code
         for entry in beside
-        if entry.sets and entry.current[1] and entry.code.startswith(table.kept_out.prefix)
+        if entry.sets and entry.current[1] and (entry.code.startswith(table.kept_out.prefix) or _kept_out(entry, table))
     }
     if result is None:
         if not kept_out:
@@ -128,3 +128,9 @@ def omeq_line(
         ),
         agonist_treatment=tuple(sorted({*kept_out, *result.agonist_treatment})),
     )
+
+
+def _kept_out(entry: Entry, table: OmeqTable) -> bool:
+    """Whether an opioid was given for dependence, as slow-release morphine may be."""
+    given_for = entry.given_for or frozenset()
+    return entry.code in table.ratios_of and not given_for.isdisjoint(table.kept_out.also_indication)

@@ -80,6 +80,8 @@ class KeptOut(Content):
     prefix: StrictStr
     unless_indication: Many[Id] = ()
     """The value sets of indications that make such a medicine one for pain."""
+    also_indication: Many[Id] = ()
+    """The value sets of indications that keep any medicine of the table out."""
     why: StrictStr
     basis: Basis
     evidence: Many[Evidence]
