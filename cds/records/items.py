@@ -211,8 +211,11 @@ def _order(event: Event) -> tuple[Any, ...]:
 
 
 def _add(event: Event, more: Event) -> None:
-    """The later day is the more dangerous one."""
+    """The later day is the more dangerous one. A substance that one of them leaves out nobody knows."""
+    told = {event.fields.get("substance", "unknown"), more.fields.get("substance", "unknown")}
     event.fields = _joined_fields(event.fields, more.fields)
+    if "substance" in event.fields:
+        event.fields["substance"] = worse("substance", min(told), max(told))
     event.statements += more.statements
     event.when = more.when
 

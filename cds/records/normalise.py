@@ -230,7 +230,9 @@ class _Reading:
         elif isinstance(gives, GivesValue):
             self.choices.say(fact, (entry.index,), entry.asked_on(fields, self.as_of), gives.value)
         elif isinstance(gives, GivesItem):
-            self.events.setdefault(fact, []).append(Event(dict(gives.item), entry.day(fields), [entry.index]))
+            statement = entry.statement
+            item = gives.item | (statement.details if isinstance(statement, EncounterStatement) else {})
+            self.events.setdefault(fact, []).append(Event(item, entry.day(fields), [entry.index]))
         elif isinstance(gives, GivesDetail):
             detail = Event(dict(gives.detail), entry.day(fields), [entry.index])
             self.details.setdefault(fact, []).append((mapping.kind, detail))

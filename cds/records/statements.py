@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from cds.answers import DecimalText, Frozen
+from cds.answers import DecimalText, Frozen, StaySubstance
 from cds.dates import Interval, PartialDate
 
 MAX_STATEMENTS = 10_000
@@ -68,6 +68,9 @@ class EncounterClass(StrEnum):
     DETOX = "detox"
     EMERGENCY = "emergency"
     OUTPATIENT = "outpatient"
+
+
+_TREATMENTS = frozenset({EncounterClass.DETOX, EncounterClass.INPATIENT_TREATMENT})
 
 
 class EncounterStatus(StrEnum):
@@ -158,10 +161,28 @@ class EncounterStatement(Frozen):
     start: PartialDate | None = None
     end: PartialDate | None = None
     disposition: Disposition | None = None
+    substance: Annotated[
+        StaySubstance | None,
+        Field(
+            description="What a detox or inpatient treatment was for. `other`, as alcohol alone, implies no opioids; "
+            "left out it is unknown, and may have been opioids. Not for other classes."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
         return _in_order(self, self.start, self.end)
+
+    @model_validator(mode="after")
+    def _substance_of_a_treatment(self) -> Self:
+        if self.substance is not None and self.class_ not in _TREATMENTS:
+            raise ValueError("substance belongs to the classes detox and inpatient_treatment")
+        return self
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What it says of the item that it makes, beside its kind and date."""
+        return {} if self.substance is None else {"substance": self.substance.value}
 
 
 class ObservationStatement(Frozen):

@@ -1,4 +1,4 @@
-"""Opioids for dependence or anaesthesia, and what other medicines are given for."""
+"""Opioids for dependence or anaesthesia, what other medicines are given for, and detox that was from no opioids."""
 
 from __future__ import annotations
 
@@ -143,3 +143,32 @@ def test_another_anaesthetic_and_one_dose_of_long_ago_are_no_prescription(code: 
     given = FENTANYL | {"code": code, "phase": "administered", "status": "completed", "start": start}
     facts = ("prescribed_opioid", "omeq_mg_per_day", "transitions")
     assert set(states(ask([given], *facts, open_=(*PAST, *USE)), *facts).values()) == {"no"}
+
+
+DETOX = {"kind": "encounter", "class": "detox", "status": "finished", "start": "2026-11-08", "end": "2026-11-18"}
+ALCOHOL = {"kind": "condition", "system": "ICD-10", "code": "F10.2", "recorded": "2026-11-08"}
+
+
+@pytest.mark.parametrize("class_", ["detox", "inpatient_treatment"])
+def test_a_stay_may_say_that_it_was_for_no_opioids(class_: str, ask: Ask) -> None:
+    stay = DETOX | {"class": class_}
+    told = {
+        substance: ask([ALCOHOL, stay | ({"substance": substance} if substance else {})], "transitions")
+        for substance in ("", "unknown", "opioids", "other")
+    }
+    assert told[""]["points"] == told["unknown"]["points"] == told["opioids"]["points"] != told["other"]["points"]
+    assert told["other"]["facts"]["transitions"]["items"][0]["substance"] == "other"
+
+
+@pytest.mark.parametrize("second", [{}, {"substance": "unknown"}, {"substance": "opioids"}])
+def test_two_records_of_one_stay_are_for_the_more_dangerous(second: dict[str, str], ask: Ask) -> None:
+    record = [DETOX | {"substance": "other"}, DETOX | second]
+    for ordered in (record, record[::-1]):
+        (item,) = ask(ordered, "transitions", open_=USE)["facts"]["transitions"]["items"]
+        assert item.get("substance", "unknown") == second.get("substance", "unknown")
+
+
+@pytest.mark.parametrize("class_", ["prison", "hospital", "emergency", "outpatient"])
+def test_no_other_stay_has_a_substance(class_: str, ask: Ask) -> None:
+    refused = ask([DETOX | {"class": class_, "substance": "other"}])
+    assert refused["errors"][0]["path"].startswith("/statements/0")
