@@ -179,3 +179,12 @@ def test_a_supply_that_may_last_beyond_the_next_adds_to_it(end: str, ask: Ask) -
     first = order | {"phase": "dispensed", "start": "2026-05-23", "end": end, "dose": order["dose"] | {"per_day": None}}
     second = order | {"phase": "dispensed", "start": "2026-11-20"}
     assert omeq(ask([first, order, second], open_=OPIOIDS)) == ("80", True)
+
+
+@pytest.mark.parametrize("code", ["N02AB01", "N02AG02"])
+def test_ketobemidone_counts_with_an_antispasmodic_too(code: str, ask: Ask) -> None:
+    assert omeq(ask([opioid(code, "5", "4")], open_=OPIOIDS)) == ("20", False)
+
+
+def test_tramadol_with_paracetamol_counts_by_its_former_code_too(ask: Ask) -> None:
+    assert omeq(ask([opioid("N02AX52", "37.5", "4")], open_=OPIOIDS)) == ("22.5", False)
