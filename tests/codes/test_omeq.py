@@ -103,6 +103,7 @@ def test_results_are_rounded_half_up_at_the_third_decimal():
         (dose(OXYCODONE, None, "2"), Reason.MISSING_DOSE),
         (dose(OXYCODONE, "0", "2"), Reason.MISSING_DOSE),
         (dose(OXYCODONE, "10", "2", route="intravenous"), Reason.NO_RATIO_FOR_ROUTE),
+        (dose(OXYCODONE, "10", "2", route="mouth"), Reason.UNKNOWN_ROUTE),
         (dose(FENTANYL, "0.1", "4"), Reason.NO_RATIO_FOR_ROUTE),
         (dose("N02AA04", "30", "2"), Reason.UNKNOWN_DRUG),
         (dose("R05DA01", "5", "3"), Reason.UNKNOWN_DRUG),

@@ -229,19 +229,6 @@ def test_an_order_without_an_end_is_sure_for_ninety_days_from_its_start(
         assert facts.get(fact, {}).get("state") == ("yes" if sure else None)
 
 
-UNITS = [("mcg/hr", "TD"), ("ug/h", "transdermal"), ("µg/h", "td"), ("UG/HR", "Transdermal")]
-
-
-@pytest.mark.parametrize(("unit", "route"), UNITS)
-def test_units_and_routes_by_the_names_of_ucum_and_hl7(unit: str, route: str, caller: TestClient) -> None:
-    patch = medicine("N02AB03", dose={"value": "12.5", "unit": unit, "route": route})
-    assert ask(caller, patch)["omeq"]["value"] == "30"
-    assert ask(caller, medicine("N02AA01", dose=MORPHINE["dose"] | {"route": "PO"}))["omeq"]["value"] == "300"
-    for unknown in ("buccal", "B", "IV", "mouth"):
-        lost = ask(caller, medicine("N02AA01", dose=MORPHINE["dose"] | {"route": unknown}))
-        assert lost["omeq"]["not_computable"][0]["reason"] == "no_ratio_for_route"
-
-
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -257,13 +244,33 @@ def test_a_terminal_shows_how_the_dose_came_about(
     record = reader.reader.read(Facts(), statements, (), AS_OF)
     made = reader.assess(record.facts, AS_OF, language, record=record)
 
+    shown = _shown(made, reader, capsys)
+    assert all(word in shown for word in (*words, "N02AA01", "N07BC02", made.omeq.table if made.omeq else "?"))
+
+
+@pytest.mark.parametrize(
+    ("language", "lost"),
+    [
+        ("nb", "veien inn i kroppen er ikke til å lese"),
+        ("nn", "vegen inn i kroppen er ikkje til å lese"),
+        ("en", "the route cannot be read"),
+    ],
+)
+def test_a_terminal_tells_what_cannot_be_read(
+    language: Any, lost: str, reader: Assessor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unread = medicine("N02AA01", dose=MORPHINE["dose"] | {"route": "munn"})
+    record = reader.reader.read(Facts(), STATEMENTS.validate_python([MORPHINE, unread]), (), AS_OF)
+    assert lost in _shown(reader.assess(record.facts, AS_OF, language, record=record), reader, capsys)
+
+
+def _shown(made: Any, reader: Assessor, capsys: pytest.CaptureFixture[str]) -> str:
     class Answer:
         assessment, outlook, what_if = made, None, None
         note: Note | None = None
 
     print_answer(Answer(), reader.content, Console(width=200, highlight=False))
-    shown = capsys.readouterr().out
-    assert all(word in shown for word in (*words, "N02AA01", "N07BC02", made.omeq.table if made.omeq else "?"))
+    return capsys.readouterr().out
 
 
 def test_cds_assess_shows_it_of_a_file(tmp_path: Path) -> None:

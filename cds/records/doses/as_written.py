@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from cds.records.doses.one_dose import MG, Dose, Phase
 from cds.records.doses.table import OmeqTable
+from cds.records.doses.words import route_of, unit_of
 from cds.records.entries import Entry
 from cds.records.statements import Dose as Written
 from cds.records.statements import MedicationStatement
-
-_UNITS = {
-    **dict.fromkeys(("ug", "mcg", "µg", "μg"), "ug"),
-    **dict.fromkeys(("ug/h", "mcg/h", "µg/h", "μg/h", "ug/hr", "mcg/hr", "µg/hr", "μg/hr", "ug/t", "µg/t"), "ug/h"),
-}
-"""Units by the name that content uses. UCUM writes ug and ug/h; mcg and hr are what labels and HL7 v2 senders write."""
-_ROUTES = {
-    **dict.fromkeys(("po", "per os"), "oral"),
-    **dict.fromkeys(("pr",), "rectal"),
-    **dict.fromkeys(("sl",), "sublingual"),
-    **dict.fromkeys(("in", "ns"), "nasal"),
-    **dict.fromkeys(("td",), "transdermal"),
-}
-"""Routes by the name that content uses; the short ones are those of HL7 table 0162. Buccal is none of these."""
 
 
 def doses_of(entries: Iterable[Entry], table: OmeqTable) -> list[tuple[Entry, Dose]]:
@@ -56,7 +43,7 @@ def strength(entry: Entry) -> tuple[Decimal, str] | None:
 
 def _value_and_unit(dose: Written) -> tuple[Decimal, str]:
     """Micrograms are told as mg, so that a dose is one whatever its unit."""
-    unit = _by_our_name(dose.unit, _UNITS)
+    unit = unit_of(dose.unit)
     return (dose.value * MG[unit], "mg") if unit == "ug" else (dose.value, unit)
 
 
@@ -76,10 +63,5 @@ def _dose(entry: Entry, table: OmeqTable) -> Dose:
     if per_day is None and medicine.amount_units is not None and medicine.days_supply:
         per_day, days = medicine.amount_units, medicine.days_supply
     value, unit = _value_and_unit(dose)
-    route = None if dose.route is None else _by_our_name(dose.route, _ROUTES)
+    route = None if dose.route is None else route_of(dose.route)
     return Dose(entry.code, route, value, unit, per_day, phase, for_pain, (entry.index,), days)
-
-
-def _by_our_name(word: str, names: Mapping[str, str]) -> str:
-    plain = word.strip().lower()
-    return names.get(plain, plain)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from cds.records.doses.methadone import Interval
 from cds.records.doses.table import OmeqTable
+from cds.records.doses.words import ROUTES
 
 ZERO = Decimal(0)
 NOTHING: Interval = (ZERO, ZERO, ZERO)
@@ -25,6 +26,7 @@ class Reason(StrEnum):
 
     UNKNOWN_DRUG = "unknown_drug"
     MISSING_ROUTE = "missing_route"
+    UNKNOWN_ROUTE = "unknown_route"
     NO_RATIO_FOR_ROUTE = "no_ratio_for_route"
     MISSING_DOSE = "missing_dose"
     MISSING_UNIT = "missing_unit"
@@ -91,7 +93,7 @@ def read_dose(dose: Dose, table: OmeqTable) -> Read | Reason:
         return Reason.MISSING_ROUTE
     ratio = None if by_route is None else by_route.get(dose.route)
     if ratio is None and not (is_methadone and dose.route == table.methadone.route):
-        return Reason.NO_RATIO_FOR_ROUTE
+        return Reason.NO_RATIO_FOR_ROUTE if dose.route in ROUTES else Reason.UNKNOWN_ROUTE
     mg = _mg_per_day(dose, dose.value, table)
     if isinstance(mg, Reason):
         return mg
