@@ -1,7 +1,8 @@
 """How long it takes to read a record, and that it grows with the record and no faster: `make bench`.
 
 The record is invented: opioids, other medicines, diagnoses and stays over five years, a third of it irrelevant. Beside
-it one of nothing but opioids and benzodiazepines that share days. The number is the middle one of several rounds,
+it one of nothing but opioids and benzodiazepines that share days, and one of current orders of one opioid, each of
+another dose. The number is the middle one of several rounds,
 without and with the checking of what was sent.
 """
 
@@ -46,7 +47,19 @@ def taken_together(size: int) -> list[dict[str, Any]]:
     return [supply | {"code": ("N02AA05", "N05BA01")[place % 2], "start": day} for place, day in enumerate(days)]
 
 
-RECORDS: dict[str, Callable[[int], list[dict[str, Any]]]] = {"mixed": record, "together": taken_together}
+def ordered(size: int) -> list[dict[str, Any]]:
+    """So many orders of one opioid that all go on, each of another dose, begun within a month."""
+    dose = {"unit": "mg", "route": "oral", "per_day": "2"}
+    order = {"kind": "medication", "system": "ATC", "code": "N02AA05"}
+    days = [(AS_OF - timedelta(place % 30)).isoformat() for place in range(size)]
+    return [order | {"start": day, "dose": dose | {"value": str(5 + place)}} for place, day in enumerate(days)]
+
+
+RECORDS: dict[str, Callable[[int], list[dict[str, Any]]]] = {
+    "mixed": record,
+    "together": taken_together,
+    "ordered": ordered,
+}
 
 
 def _statement(chance: random.Random) -> dict[str, Any]:

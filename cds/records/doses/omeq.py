@@ -124,6 +124,22 @@ def omeq(doses: Sequence[Dose], table: OmeqTable) -> Result:
     )
 
 
+def worth(dose: Dose, table: OmeqTable) -> Decimal | None:
+    """The value of `omeq` for one dose alone, mg of oral morphine a day; None where there is none."""
+    if _is_kept_out(dose, table):
+        return None
+    with localcontext(EXACT):
+        read = read_dose(dose, table)
+        if isinstance(read, Reason):
+            return None
+        mg = read.mg.quantize(_ALIKE)
+        methadone = dose.atc in table.methadone.drug
+        interval = methadone_equivalent(mg, table.methadone) if methadone else _times(read.mg, read.ratio)
+        if interval is None or _rounded(interval[2]) > LARGEST:
+            return None
+        return _rounded(interval[1])
+
+
 _Sum = tuple[Decimal, Interval, list[Read]]
 """mg a day, what that comes to, and the doses."""
 
@@ -145,11 +161,15 @@ def _by_medicine(
     """The doses of each medicine by each route; what is kept out goes to `kept_out`."""
     medicines: dict[tuple[str, str | None], list[Dose]] = {}
     for dose in doses:
-        if dose.atc.startswith(table.kept_out.prefix) and not dose.for_pain:
+        if _is_kept_out(dose, table):
             kept_out.add(dose.atc)
         else:
             medicines.setdefault((dose.atc, dose.route), []).append(dose)
     return medicines
+
+
+def _is_kept_out(dose: Dose, table: OmeqTable) -> bool:
+    return dose.atc.startswith(table.kept_out.prefix) and not dose.for_pain
 
 
 def _not_ordered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Literal
@@ -37,6 +37,7 @@ class Reason(StrEnum):
 
 
 Phase = Literal["prescribed", "dispensed", "administered"]
+AsWritten = tuple[Decimal | None, str | None, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Dose:
     """One medicine as taken now. Of a combination, `value` is the opioid part.
 
     `value` in `unit` (mg, ug, or ug/h for a patch) is one dose, `per_day` how many a day (a patch needs none), or how
-    many in so many `days`. `phase` is how it is known. `for_pain` says that a medicine of agonist treatment is
-    prescribed for pain instead. `statements` are the entries of a record it was read from.
+    many in so many `days`. `phase` is how it is known. `for_pain` says that a medicine of
+    agonist treatment is prescribed for pain instead. `statements` are the entries of a record it was read from.
     """
 
     atc: str
@@ -57,19 +58,15 @@ class Dose:
     for_pain: bool = False
     statements: tuple[int, ...] = ()
     days: int = 1
+    written: AsWritten = field(init=False, repr=False, compare=False)
+    """Value, unit and times a day, as far as they are told."""
 
     def __post_init__(self) -> None:
         for number in (self.value, self.per_day):
             if number is not None and not (number.is_finite() and number >= 0):
                 raise ValueError("a dose is a number, and not below zero")
-
-    @property
-    def written(self) -> AsWritten:
-        """Value, unit and times a day, as far as they are told."""
-        return self.value, self.unit, self.per_day and self.per_day / self.days
-
-
-AsWritten = tuple[Decimal | None, str | None, Decimal | None]
+        often = self.per_day if self.days == 1 or not self.per_day else self.per_day / self.days
+        object.__setattr__(self, "written", (self.value, self.unit, often))
 
 
 @dataclass(frozen=True, slots=True)

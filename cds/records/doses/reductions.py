@@ -15,7 +15,7 @@ from itertools import pairwise
 from cds.records.content import Records
 from cds.records.definitions import RecordDefinitions
 from cds.records.doses.as_written import doses_of
-from cds.records.doses.omeq import omeq
+from cds.records.doses.omeq import worth
 from cds.records.doses.one_dose import ZERO, Dose, Phase
 from cds.records.doses.renewals import Medicine
 from cds.records.entries import Computed, Entry
@@ -57,9 +57,9 @@ def _followed(entries: Sequence[Entry], records: Records, since: date, as_of: da
     taken = False
     near = [entry for entry in entries if _may_last(entry, valid, as_of) > since]
     for entry, dose in doses_of(near, records.omeq):
-        what = dose.atc, dose.route, dose.written
+        what = dose.atc, dose.route, dose.written, dose.for_pain
         if what not in known:
-            known[what] = omeq([dose], records.omeq).value
+            known[what] = worth(dose, records.omeq)
         value, placed = known[what], supply(entry)
         if value is not None and placed is not None:
             followed.append((placed, dose, value))

@@ -116,8 +116,8 @@ def _follow(group: Sequence[Part], refill_days: int) -> tuple[list[Part], bool, 
             made = [(max(until), new if _mg(new) > _mg(before) else before)]
             after = all(line.replaceable_by <= first for line in old)
             placed = placed and after
-            renews = _renews(new, before) or _renews(before, new)
-            sure = sure and after and renews and new[0].dose.phase == "prescribed"
+            sure = sure and after and new[0].dose.phase == "prescribed"
+            sure = sure and (_renews(new, before) or _renews(before, new))
         unsettled = [
             (way, place + beside * len(by_day), _Line(kept, last, surely)) for beside, (way, kept) in enumerate(made)
         ]
@@ -144,6 +144,8 @@ def _gives_way(entry: Entry, start: date, at: Literal[0, 1], refill_days: int) -
 
 def _renews(some: Sequence[Part], others: Sequence[Part]) -> bool:
     """Whether each of some orders has one of the same dose among others."""
+    if len(some) > len(others):
+        return False
     return Counter(part.dose.written for part in some) <= Counter(part.dose.written for part in others)
 
 
