@@ -130,6 +130,7 @@ _RECORD = {
         "omeq": "Opioider per døgn, som mg morfin gjennom munnen",
         "omeq_whole": "{value} (mellom {low} og {high})",
         "omeq_at_least": "minst {value}; noe lot seg ikke regne ut",
+        "omeq_more": "minst {value}; det kan være mer",
         "omeq_none": "lot seg ikke regne ut",
         "omeq_counted": "{label} ({drug}): {mg} mg per døgn × {ratio} = {value} ({low}–{high})",
         "omeq_missing": "{label} ({drug}): ikke regnet ut, {reason}",
@@ -150,6 +151,7 @@ _RECORD = {
         "omeq": "Opioid i døgnet, som mg morfin gjennom munnen",
         "omeq_whole": "{value} (mellom {low} og {high})",
         "omeq_at_least": "minst {value}; noko lét seg ikkje rekne ut",
+        "omeq_more": "minst {value}; det kan vere meir",
         "omeq_none": "lét seg ikkje rekne ut",
         "omeq_counted": "{label} ({drug}): {mg} mg i døgnet × {ratio} = {value} ({low}–{high})",
         "omeq_missing": "{label} ({drug}): ikkje rekna ut, {reason}",
@@ -171,6 +173,7 @@ _RECORD = {
         "omeq": "Opioids a day, as mg of oral morphine",
         "omeq_whole": "{value} (between {low} and {high})",
         "omeq_at_least": "at least {value}; something could not be computed",
+        "omeq_more": "at least {value}; it may be more",
         "omeq_none": "could not be computed",
         "omeq_counted": "{label} ({drug}): {mg} mg a day × {ratio} = {value} ({low}–{high})",
         "omeq_missing": "{label} ({drug}): not computed, {reason}",
@@ -224,7 +227,7 @@ def _omeq(omeq: OmeqLine, words: Mapping[str, str]) -> Iterator[str]:
     if omeq.value is not None:
         yield words["omeq_whole"].format(value=omeq.value, low=omeq.low, high=omeq.high)
     elif omeq.at_least is not None:
-        yield words["omeq_at_least"].format(value=omeq.at_least)
+        yield words["omeq_at_least" if omeq.not_computable else "omeq_more"].format(value=omeq.at_least)
     elif omeq.not_computable:
         yield words["omeq_none"]
     for line in omeq.counted:

@@ -275,3 +275,10 @@ def test_two_ratios_for_one_medicine_and_route_are_refused():
     content["ratios"].append(content["ratios"][0])
     with pytest.raises(ValidationError, match="two ratios for N02AA01 oral"):
         TypeAdapter(OmeqTable).validate_python(content)
+
+
+def test_days_worn_at_most_below_those_at_least_are_refused():
+    content = read(DRAFT / "omeq.yaml").value
+    content["patches"]["worn"][0]["to"] = content["patches"]["worn"][0]["from"] - 1
+    with pytest.raises(ValidationError, match="`to` lies below `from`"):
+        TypeAdapter(OmeqTable).validate_python(content)

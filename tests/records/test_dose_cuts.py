@@ -110,7 +110,9 @@ def test_a_change_of_medicine_to_less_is_a_cut(ask: Ask) -> None:
 
 
 def test_a_route_of_its_own_is_a_medicine_of_its_own(ask: Ask) -> None:
-    patch = order(code="N02AB03", start=ago(200), dose={"value": "25", "unit": "ug/h", "route": "transdermal"})
+    patch = order(
+        per_day=None, code="N02AB03", start=ago(200), dose={"value": "25", "unit": "ug/h", "route": "transdermal"}
+    )
     spray = {"value": "100", "unit": "ug", "route": "nasal", "per_day": "4"}
     until = {"phase": "dispensed", "status": "completed", "end": ago(30)}
     assert reduced(ask, [patch, patch | {"start": ago(100), "dose": spray} | until]) == ago(29)

@@ -1,4 +1,4 @@
-"""One order or supply that a record holds twice: it counts once, and where two may be one the sum is open above."""
+"""One order or supply that a record holds twice: it counts once, and the sum is open above, since it may be two."""
 
 from __future__ import annotations
 
@@ -43,27 +43,69 @@ BUPRENORPHINE = order(code="N02AE01") | given("20", "ug/h", "transdermal")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "more"),
+    ("one", "other"),
     [
-        (ORDER, ORDER | {"system": "http://www.whocc.no/atc"}, False),
-        (ORDER, ORDER | {"code": "n02aa05"}, False),
-        (ORDER, ORDER | {"dose": ORDER["dose"] | {"unit": "MG", "route": "PO"}}, False),
-        (ORDER, ORDER | {"dose": ORDER["dose"] | {"value": "10000", "unit": "ug"}}, False),
-        (ORDER, ORDER | PAIN, False),
-        (SUPPLY, SUPPLY | {"status": "active"}, False),
-        (SUPPLY, supply(per_day=None, amount_units="84"), False),
-        (ORDER, order(start=None), True),
-        (ORDER, ORDER | {"start": "2026-10"}, True),
-        (ORDER, ORDER | {"start": "2026-09"}, False),
-        (ORDER, ORDER | {"end": "2027-01-01"}, True),
-        (SUPPLY, supply(days_supply=None), True),
-        (supply(days_ago=40, days_supply=60), supply(start="2026-10", days_supply=60), True),
+        (ORDER, ORDER),
+        (ORDER, ORDER | {"system": "http://www.whocc.no/atc"}),
+        (ORDER, ORDER | {"code": "n02aa05"}),
+        (ORDER, ORDER | {"dose": ORDER["dose"] | {"unit": "MG", "route": "PO"}}),
+        (ORDER, ORDER | {"dose": ORDER["dose"] | {"value": "10000", "unit": "ug"}}),
+        (ORDER, ORDER | PAIN),
+        (SUPPLY, SUPPLY),
+        (SUPPLY, SUPPLY | {"status": "active"}),
+        (SUPPLY, supply(per_day=None, amount_units="84")),
+        (ORDER, order(start=None)),
+        (ORDER, ORDER | {"start": "2026-10"}),
+        (ORDER, ORDER | {"end": "2027-01-01"}),
+        (SUPPLY, supply(days_supply=None)),
+        (supply(days_ago=40, days_supply=60), supply(start="2026-10", days_supply=60)),
     ],
 )
-def test_one_under_two_spellings_counts_once(one: dict[str, Any], other: dict[str, Any], more: bool, ask: Ask) -> None:
+def test_one_under_two_spellings_counts_once_and_may_be_two(
+    one: dict[str, Any], other: dict[str, Any], ask: Ask
+) -> None:
     both, turned = ask([one, other], open_=OPIOIDS), ask([other, one], open_=OPIOIDS)
-    assert omeq(both) == omeq(turned) == ("45", more)
+    assert omeq(both) == omeq(turned) == ("45", True)
+    assert omeq(ask([one], open_=OPIOIDS)) == ("45", False)
     assert both["origins"]["omeq_mg_per_day"] == [0, 1]
+
+
+def test_an_order_of_an_earlier_month_is_renewed_and_none_beside(ask: Ask) -> None:
+    assert omeq(ask([ORDER, ORDER | {"start": "2026-09"}], open_=OPIOIDS)) == ("45", False)
+
+
+EVENING = supply("20", "1")
+
+
+@pytest.mark.parametrize(
+    ("record", "dose"),
+    [
+        ([order("20", "1"), order("20", "1")], ("30", True)),
+        ([order("20", "1"), order("20", "1"), EVENING, EVENING], ("30", True)),
+        ([EVENING, EVENING], ("30", True)),
+        ([order("10", "3"), EVENING, EVENING], ("45", True)),
+        ([order("10", "4"), EVENING, EVENING], ("60", False)),
+        ([order("20", "1"), EVENING, EVENING], ("30", False)),
+        ([order("20", "2"), supply("20", None), supply("20", None)], ("60", False)),
+        ([order("20", "1", start=ago(200)), order("20", "1", start=ago(200)), order("20", "1")], ("30", True)),
+    ],
+)
+def test_two_of_the_same_are_no_more_than_once_where_an_order_tells_how_much(
+    record: list[dict[str, Any]], dose: tuple[str, bool], ask: Ask
+) -> None:
+    """A morning's line beside an evening's, two packs on one day, or one that was sent twice."""
+    for sent in (record, record[::-1]):
+        assert omeq(ask(sent, open_=OPIOIDS)) == dose
+
+
+def test_a_whole_record_sent_twice_changes_nothing_but_that_the_dose_is_a_least_one(ask: Ask) -> None:
+    record = [order("10", start=ago(30)), order("5", code="N05BA01"), supply("50", "2", code="N02AX02", days_ago=3)]
+    record.append({"kind": "condition", "system": "ICD-10", "code": "F11.2", "onset": ago(400)})
+    cut = [order("60", "2", start=ago(200), end=ago(30), status="completed"), *record]
+    for sent in (record, cut):
+        once, twice = ask(sent, open_=OPIOIDS)["facts"], ask(sent * 2, open_=OPIOIDS)["facts"]
+        assert twice == once | {"omeq_mg_per_day": {"state": "yes", "value": "60", "at_least": True}}
+        assert ("opioid_dose_reduced" in once) is (sent == cut)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +166,7 @@ def test_a_supply_that_cannot_be_computed_is_none_when_it_is_sent_twice(ask: Ask
 
 
 @pytest.mark.parametrize(
-    ("value", "amount", "worth"), [("45", "40", "600"), ("45", "10", "90"), ("18", "10", "30"), ("90", "20", "600")]
+    ("value", "amount", "worth"), [("45", "40", "600"), ("9", "50", "90"), ("3.6", "50", "30"), ("36", "50", "600")]
 )
 def test_methadone_by_amount_and_days_is_in_the_band_of_its_daily_dose(
     value: str, amount: str, worth: str, ask: Ask
@@ -134,12 +176,12 @@ def test_methadone_by_amount_and_days_is_in_the_band_of_its_daily_dose(
 
 
 def test_thirds_of_methadone_add_up_to_whole_ones(read: Read) -> None:
-    third = {"per_day": None, "amount_units": "10", "days_supply": 30, "start": ago(3)}
+    third = {"per_day": None, "amount_units": "40", "days_supply": 30, "start": ago(3)}
     record = [order("15", code="N07BC02", **third) | PAIN, order("10", code="N02AC52", **third)]
     record.append(order("20", code="N02AC52", **third))
     made = read(record).facts.omeq_mg_per_day
     assert made is not None
-    assert made.told == "90"
+    assert made.told == "600"
 
 
 ABSURD = order("9999999999", "1")
@@ -166,12 +208,6 @@ def test_a_dose_is_never_nothing(ask: Ask) -> None:
     assert omeq(ask([speck, order(per_day=None)], open_=OPIOIDS)) == ("0.001", True)
 
 
-def test_several_patches_a_day_are_at_least_one(ask: Ask) -> None:
-    for often, more in (("0.333", False), ("1", False), ("2", True)):
-        patch = order(code="N02AB03") | given("25", "ug/h", "transdermal", often)
-        assert omeq(ask([patch], open_=OPIOIDS)) == ("60", more)
-
-
 def test_a_medicine_without_any_dose_lacks_its_dose(ask: Ask) -> None:
     assessment = ask([{name: said for name, said in ORDER.items() if name != "dose"}], open_=OPIOIDS)
     assert [line["reason"] for line in assessment["omeq"]["not_computable"]] == ["missing_dose"]
@@ -188,23 +224,25 @@ OTHER_NAMES = {"mg": "MG", "ug": "mcg", "oral": "po", "sublingual": "SL", "nasal
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_record_that_says_everything_twice_comes_to_what_was_ordered(seed: int, read: Read) -> None:
+def test_a_record_that_says_everything_twice_comes_to_what_was_ordered_at_least(seed: int, read: Read) -> None:
     """Amounts in thirtieths, orders beside their supplies, each again in other words: summed up here in fractions."""
     chance = random.Random(seed)
-    record, whole = [], Fraction(0)
+    record, again, whole = [], [], Fraction(0)
     for code, route, unit in chance.sample(sorted(WORTH), chance.randrange(1, 6)):
-        value, amount = chance.choice(("0.4", "5", "10.125", "100")), chance.randrange(1, 200)
+        value, amount = chance.choice(("0.4", "5", "10.125", "100")), chance.randrange(30, 200)
         whole += Fraction(value) * amount / 30 * Fraction(WORTH[code, route, unit])
-        told = {"amount_units": str(amount), "days_supply": 30, "start": ago(chance.randrange(5))}
-        for phase in ({}, {"phase": "dispensed", "status": chance.choice(("active", "completed"))}):
+        told = {"amount_units": str(amount), "days_supply": 30}
+        phases = ({"start": ago(5)}, {"start": ago(chance.randrange(5)), "phase": "dispensed", "status": "completed"})
+        for phase in phases:
             said = order(value, None, code) | told | phase
-            record += [said | given(value, unit, route)]
-            record += [said | given(value, OTHER_NAMES[unit], OTHER_NAMES[route]) | {"code": code.lower()}]
-    chance.shuffle(record)
-    answer = read(record).facts.omeq_mg_per_day
+            record.append(said | given(value, unit, route))
+            again.append(said | given(value, OTHER_NAMES[unit], OTHER_NAMES[route]) | {"code": code.lower()})
     exact = Decimal(whole.numerator) / Decimal(whole.denominator)
-    assert answer is not None
-    assert (answer.value, answer.at_least) == (exact.quantize(Decimal("0.001"), ROUND_HALF_UP), None)
+    for sent, more in ((record, None), (record + again, True)):
+        chance.shuffle(sent)
+        answer = read(sent).facts.omeq_mg_per_day
+        assert answer is not None
+        assert (answer.value, answer.at_least) == (exact.quantize(Decimal("0.001"), ROUND_HALF_UP), more)
 
 
 @pytest.mark.parametrize("seed", range(60))

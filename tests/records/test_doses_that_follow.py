@@ -66,8 +66,8 @@ def test_a_certain_dose_stands_beside_one_that_is_only_possible(possible: dict[s
     ("orders", "dose"),
     [
         ([ORDER, ORDER | {"start": "2026-09-01"}], ("60", False)),
-        ([ORDER, ORDER], ("60", False)),
-        ([ORDER, ORDER, ORDER | {"start": "2026-09-01"}, ORDER | {"start": "2026-09-01"}], ("60", False)),
+        ([ORDER, ORDER], ("60", True)),
+        ([ORDER, ORDER, ORDER | {"start": "2026-09-01"}, ORDER | {"start": "2026-09-01"}], ("60", True)),
         ([ORDER, opioid("N02AA05", "5", start="2026-06-01")], ("75", False)),
         ([ORDER, opioid("N02AA05", "5", start="2026-06-01"), ORDER | {"start": "2026-09-01"}], ("75", False)),
         ([ORDER, opioid("N02AA05", "5", start="2026-09-01")], ("60", True)),

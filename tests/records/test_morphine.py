@@ -249,19 +249,21 @@ def test_a_terminal_shows_how_the_dose_came_about(
 
 
 @pytest.mark.parametrize(
-    ("language", "lost"),
+    ("language", "more", "lost"),
     [
-        ("nb", "veien inn i kroppen er ikke til å lese"),
-        ("nn", "vegen inn i kroppen er ikkje til å lese"),
-        ("en", "the route cannot be read"),
+        ("nb", "minst 30; det kan være mer", "veien inn i kroppen er ikke til å lese"),
+        ("nn", "minst 30; det kan vere meir", "vegen inn i kroppen er ikkje til å lese"),
+        ("en", "at least 30; it may be more", "the route cannot be read"),
     ],
 )
-def test_a_terminal_tells_what_cannot_be_read(
-    language: Any, lost: str, reader: Assessor, capsys: pytest.CaptureFixture[str]
+def test_a_terminal_tells_what_may_be_more_and_what_cannot_be_read(
+    language: Any, more: str, lost: str, reader: Assessor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     unread = medicine("N02AA01", dose=MORPHINE["dose"] | {"route": "munn"})
-    record = reader.reader.read(Facts(), STATEMENTS.validate_python([MORPHINE, unread]), (), AS_OF)
-    assert lost in _shown(reader.assess(record.facts, AS_OF, language, record=record), reader, capsys)
+    for sent, words in (([medicine("N02AA01", "10")] * 2, more), ([MORPHINE, unread], lost)):
+        record = reader.reader.read(Facts(), STATEMENTS.validate_python(sent), (), AS_OF)
+        shown = _shown(reader.assess(record.facts, AS_OF, language, record=record), reader, capsys)
+        assert words in shown
 
 
 def _shown(made: Any, reader: Assessor, capsys: pytest.CaptureFixture[str]) -> str:

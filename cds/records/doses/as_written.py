@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from cds.records.doses.one_dose import MG, Dose, Phase
+from cds.records.doses.one_dose import MG, Dose, Phase, Sureness
 from cds.records.doses.table import OmeqTable
 from cds.records.doses.words import route_of, unit_of
 from cds.records.entries import Entry
@@ -15,20 +15,27 @@ from cds.records.statements import MedicationStatement
 
 
 def doses_of(entries: Iterable[Entry], table: OmeqTable) -> list[tuple[Entry, Dose]]:
-    """The dose of each entry; entries that say the same in other words are one, by the first of them."""
-    found: dict[Hashable, tuple[Entry, Dose, list[int]]] = {}
+    """The dose of each entry; entries that say the same in other words are one, by the first of them.
+
+    They may be one that was sent twice or two of the same, such as a morning's and an evening's: `statements` holds
+    all of them. What may be more by one of them may be more.
+    """
+    found: dict[Hashable, tuple[Entry, list[Dose]]] = {}
     for entry in entries:
         dose = _dose(entry, table)
         days = None if entry.endless else entry.end or entry.last
         same = dose.atc, dose.phase, dose.route, dose.written, entry.begin, days, entry.current, entry.stops
         if same in found:
-            found[same][2].append(entry.index)
+            found[same][1].append(dose)
         else:
-            found[same] = entry, dose, [entry.index]
-    return [
-        (entry, dose if len(sent) == 1 else replace(dose, statements=tuple(sent)))
-        for entry, dose, sent in found.values()
-    ]
+            found[same] = entry, [dose]
+    return [(entry, said[0] if len(said) == 1 else _merged(said)) for entry, said in found.values()]
+
+
+def _merged(said: Sequence[Dose]) -> Dose:
+    told = {dose.sureness for dose in said}
+    sureness: Sureness = "more" if "more" in told else "exact" if "exact" in told else "packs"
+    return replace(said[0], sureness=sureness, statements=tuple(index for dose in said for index in dose.statements))
 
 
 def strength(entry: Entry) -> tuple[Decimal, str] | None:
@@ -64,4 +71,28 @@ def _dose(entry: Entry, table: OmeqTable) -> Dose:
         per_day, days = medicine.amount_units, medicine.days_supply
     value, unit = _value_and_unit(dose)
     route = None if dose.route is None else route_of(dose.route)
-    return Dose(entry.code, route, value, unit, per_day, phase, for_pain, (entry.index,), days)
+    sureness = _sureness(entry.code, route, medicine, table)
+    return Dose(entry.code, route, value, unit, per_day, phase, for_pain, (entry.index,), days, sureness)
+
+
+def _sureness(atc: str, route: str | None, medicine: MedicationStatement, table: OmeqTable) -> Sureness:
+    """Whether the dose is the whole of it, by its times a day and by the amount for so many days.
+
+    Amounts are often told in packs, and patches worn several at a time. The amount may differ from the times a day by
+    rounding: it may last a part of a day longer.
+    """
+    often = None if medicine.dose is None else medicine.dose.per_day
+    amount, days = medicine.amount_units, medicine.days_supply
+    if route == "transdermal":
+        shortest, longest = table.patches.days_worn(atc)
+        if often is not None and often * shortest > 1:
+            return "more"
+        if amount is None or not days:
+            return "exact"
+        too_few = often is None and longest is not None and amount * longest < days
+        return "more" if too_few or amount * shortest > days else "exact"
+    if amount is None or not days:
+        return "exact"
+    if often is None:
+        return "packs" if amount < days else "exact"
+    return "more" if often and amount >= often * (days + 1) else "exact"

@@ -42,8 +42,8 @@ class OmeqLine:
     """mg of oral morphine a day read of a record, by the named table and version.
 
     low, value and high are given where every medicine could be read, placed in time and computed; `at_least` where only
-    some could: the sum of those. `agonist_treatment` names medicines kept out, since thresholds made for pain do not
-    judge them.
+    some could, or more of one may be taken: the sum of what is sure. `agonist_treatment` names medicines kept
+    out, since thresholds made for pain do not judge them.
     """
 
     table: str

@@ -14,6 +14,7 @@ from cds.records.doses.words import ROUTES
 
 ZERO = Decimal(0)
 NOTHING: Interval = (ZERO, ZERO, ZERO)
+ENDLESS = Decimal("Infinity")
 LARGEST = Decimal("99999999.999")
 """mg of oral morphine a day: the largest number an answer can hold, and far above any dose."""
 EXACT = Context(prec=60)
@@ -38,6 +39,9 @@ class Reason(StrEnum):
 
 Phase = Literal["prescribed", "dispensed", "administered"]
 AsWritten = tuple[Decimal | None, str | None, Decimal | None]
+Sureness = Literal["exact", "packs", "more"]
+"""Whether a dose is the whole of what is taken. `packs`: its amount may be one of packs, and times a day are not told.
+`more`: it may be more, and nobody tells how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Dose:
     """One medicine as taken now. Of a combination, `value` is the opioid part.
 
     `value` in `unit` (mg, ug, or ug/h for a patch) is one dose, `per_day` how many a day (a patch needs none), or how
-    many in so many `days`. `phase` is how it is known. `for_pain` says that a medicine of
+    many in so many `days`. `phase` is how it is known, `sureness` whether it is all. `for_pain` says that a medicine of
     agonist treatment is prescribed for pain instead. `statements` are the entries of a record it was read from.
     """
 
@@ -58,6 +62,7 @@ class Dose:
     for_pain: bool = False
     statements: tuple[int, ...] = ()
     days: int = 1
+    sureness: Sureness = "exact"
     written: AsWritten = field(init=False, repr=False, compare=False)
     """Value, unit and times a day, as far as they are told."""
 
@@ -67,6 +72,16 @@ class Dose:
                 raise ValueError("a dose is a number, and not below zero")
         often = self.per_day if self.days == 1 or not self.per_day else self.per_day / self.days
         object.__setattr__(self, "written", (self.value, self.unit, often))
+
+    @property
+    def a_day(self) -> AsWritten:
+        """As written, of a patch without how often it is changed: a day it is one patch."""
+        return (self.value, self.unit, None) if self.route == "transdermal" else self.written
+
+    @property
+    def said_twice(self) -> bool:
+        """Whether several statements say it: one that was sent twice, or two of the same."""
+        return len(self.statements) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +133,20 @@ class Orders:
 
     def __init__(self, doses: Iterable[Dose]) -> None:
         self._often: dict[tuple[object, ...], Dose] = {}
+        self._a_day: set[tuple[object, ...]] = set()
         for dose in doses:
-            if dose.phase == "prescribed" and dose.per_day:
+            if dose.phase != "prescribed":
+                continue
+            self._a_day.add((dose.atc, dose.route, dose.a_day))
+            if dose.per_day:
                 same = dose.atc, dose.route, dose.value, dose.unit
                 known = self._often.get(same)
                 if known is None or dose.per_day * known.days > (known.per_day or ZERO) * dose.days:
                     self._often[same] = dose
+
+    def hold(self, dose: Dose) -> bool:
+        """Whether what was handed out is of the very dose that is ordered."""
+        return dose.phase != "prescribed" and (dose.atc, dose.route, dose.a_day) in self._a_day
 
     def read(self, dose: Dose, table: OmeqTable) -> Read | None:
         """What a supply comes to that lacks its times a day, taken as often as the same strength is ordered."""

@@ -57,9 +57,9 @@ def _followed(entries: Sequence[Entry], records: Records, since: date, as_of: da
     taken = False
     near = [entry for entry in entries if _may_last(entry, valid, as_of) > since]
     for entry, dose in doses_of(near, records.omeq):
-        what = dose.atc, dose.route, dose.written, dose.for_pain
+        what = dose.atc, dose.route, dose.written, dose.sureness, dose.for_pain
         if what not in known:
-            known[what] = worth(dose, records.omeq)
+            known[what] = worth(dose, records.omeq) if dose.sureness == "exact" else None
         value, placed = known[what], supply(entry)
         if value is not None and placed is not None:
             followed.append((placed, dose, value))

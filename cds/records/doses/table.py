@@ -67,11 +67,34 @@ class Methadone(Content):
         return self
 
 
+class Worn(Content):
+    """How many days one patch of a medicine is worn, at least and at most."""
+
+    drug: Annotated[Many[StrictStr], Field(min_length=1)]
+    from_: Annotated[StrictInt, Field(alias="from", ge=1)]
+    to: StrictInt
+    why: StrictStr
+    basis: Basis
+    evidence: Many[Evidence]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to < self.from_:
+            raise ValueError("`to` lies below `from`")
+        return self
+
+
 class Patches(Content):
     """A patch gives its strength (unit) for so many hours of every day, however often it is changed."""
 
     unit: Literal["ug/h"]
     hours: StrictInt
+    worn: Many[Worn] = ()
+    """Where more are used than one worn after another, several are worn at a time."""
+
+    def days_worn(self, atc: str) -> tuple[int, int | None]:
+        """How many days one patch is worn; where content does not tell, one day or more."""
+        return next(((worn.from_, worn.to) for worn in self.worn if atc in worn.drug), (1, None))
 
 
 class KeptOut(Content):
