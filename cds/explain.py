@@ -22,7 +22,7 @@ from cds.assessment import (
 from cds.bounds import Person
 from cds.content.conditions import Condition, RuleHolds, compared, leaves, origins
 from cds.content.factors import Factor, Part
-from cds.content.levels import AcuteBlock, Floor
+from cds.content.levels import AcuteBlock, Floor, Level
 from cds.content.texts import Evidence, Language, Text
 from cds.ruleset import Ruleset
 from cds.scoring import Score
@@ -65,9 +65,13 @@ class Explainer:
         """A joining phrase with its placeholders filled."""
         return self._phrases[name].format(**values)
 
-    def fact_label(self, fact: str) -> str:
-        """What a fact is called."""
-        return self.labels[fact]
+    def open_facts(self, facts: Iterable[str], person: Person) -> Iterator[str]:
+        """What is not known, and apart from it what is known in part, where a release has a phrase for that."""
+        told: dict[str, list[str]] = {"not_known": [], "known_in_part": []}
+        for fact in facts:
+            in_part = "known_in_part" in self._phrases and not person.status[fact].open
+            told["known_in_part" if in_part else "not_known"].append(self.labels[fact])
+        return (self.phrase(name, facts=", ".join(labels)) for name, labels in told.items() if labels)
 
     def outside(self, level: str) -> str:
         """The name of a level no points lead to."""
@@ -75,17 +79,15 @@ class Explainer:
 
     def label(self, level: str) -> str:
         """The name of any level."""
-        for scored in self.content.levels.levels:
-            if scored.id == level:
-                return self.text(scored.label)
-        return self.outside(level)
+        scored = self._scored(level)
+        return self.outside(level) if scored is None else self.text(scored.label)
 
     def meaning(self, level: str) -> str:
         """What a level means for action."""
-        for scored in self.content.levels.levels:
-            if scored.id == level:
-                return self.text(scored.meaning)
-        return self.text(self.content.levels.outside[level].meaning)  # type: ignore[index]  # another name must fail
+        return self.text((self._scored(level) or self.content.levels.outside[level]).meaning)  # type: ignore[index]
+
+    def _scored(self, level: str) -> Level | None:
+        return next((each for each in self.content.levels.levels if each.id == level), None)
 
     def evidence(self, evidence: Iterable[Evidence]) -> tuple[EvidenceLine, ...]:
         """References as an answer shows them."""
@@ -134,10 +136,9 @@ class Explainer:
         answer, status = getattr(person.facts, fact), person.status[fact]
         state = "conflicting" if fact in person.conflicting else "stale" if status.stale else _STATES[status.state]
         if answer is None or (type(answer) is Answer and answer.asked_on is None):
-            plain = self._plain.get((fact, state))
-            if plain is None:
-                plain = self._plain[fact, state] = FactUsed(fact=fact, label=self.labels[fact], state=state)
-            return plain
+            if (fact, state) not in self._plain:
+                self._plain[fact, state] = FactUsed(fact=fact, label=self.labels[fact], state=state)
+            return self._plain[fact, state]
         dates: tuple[str, ...] | None = None
         value = None
         if isinstance(answer, Happened):
@@ -239,7 +240,7 @@ class _Fixed:
             because=(
                 self._absent([fact for fact in answered if status[fact].state is State.NO])
                 if outcome == "absent"
-                else self._because(counted, possible, unsettled)
+                else self._because(counted, possible, unsettled, person)
             ),
             tiers=tuple([self.tier_lines[rule] for rule in counted]),
             facts=tuple([known[fact] for fact in shown]),
@@ -259,14 +260,13 @@ class _Fixed:
         labels = self.explain.labels
         return self.explain.phrase("asked_not_present", facts=", ".join([labels[fact] for fact in denied]))
 
-    def _because(self, counted: list[str], possible: list[str], unsettled: list[str]) -> str:
+    def _because(self, counted: list[str], possible: list[str], unsettled: list[str], person: Person) -> str:
         explain = self.explain
         sentences = [self.tier_lines[rule].text for rule in counted]
         if counted:
             sentences.append(self.rationale)
         sentences += [self.could_also[rule] for rule in possible]
-        if unsettled:
-            sentences.append(explain.phrase("not_known", facts=", ".join([explain.labels[it] for it in unsettled])))
+        sentences += explain.open_facts(unsettled, person)
         return ". ".join(sentences) + "."
 
     def _counting(self, holding: frozenset[str]) -> list[str]:

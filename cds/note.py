@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Quantity, State
 from cds.assessment import Assessment
-from cds.content.advice import NoteTexts
+from cds.content.advice import NoteTexts, ranks
 from cds.content.folder import Content
+from cds.records.merge import Conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class _Writer:
         self.words = {name: text.in_(language) for name, text in texts.person.items()}
         self.labels = {name: fact.label.in_(language) for name, fact in content.facts.facts.items()}
         self.states = {name: text.in_(language) for name, text in content.facts.states.items()}
+        self.phrases = {name: text.in_(language) for name, text in content.phrases.items()}
+        self.conflicts = {conflict.fact: conflict for conflict in assessment.conflicts or ()}
 
     def record(self) -> Iterator[str]:
         """What was known, found, missing and advised, by which release."""
@@ -98,13 +101,30 @@ class _Writer:
                     *self._details(name, answer),
                     *([] if answer.asked_on is None else [answer.asked_on.isoformat()]),
                 ]
-                told = f" ({', '.join(details)})" if details else ""
-                yield f"{self.labels[name]}: {self.states[answer.state].lower()}{told}"
+                told = f" ({', '.join(dict.fromkeys(details))})" if details else ""
+                yield f"{self.labels[name]}: {self.states[answer.state].lower()}{told}{self._differs(name)}"
+
+    def _differs(self, name: str) -> str:
+        """What each side says where they differ, as a sentence to stand behind what is used of it."""
+        conflict = self.conflicts.get(name)
+        sentence = "differs_line" if conflict is None or conflict.implied_by is None else "differs_from_date_line"
+        if conflict is None or sentence not in self.sentences:
+            return ""
+        sides = {"sent": self._side(conflict, conflict.sent), "derived": self._side(conflict, conflict.derived)}
+        because_of = self.labels.get(conflict.implied_by or "", "")
+        return ". " + self.sentences[sentence].format(fact=because_of, **sides)
+
+    def _side(self, conflict: Conflict, told: str) -> str:
+        """A state or a value of a choice in words; a number or dates as they are."""
+        values = self.content.facts.facts[conflict.fact].values
+        if told in self.states:
+            return self.states[told].lower()
+        return values[told].in_(self.assessment.language) if told in values else told
 
     def _found(self) -> Iterator[str]:
         for line in self.assessment.factors or ():
             if line.outcome == "present":
-                dates = [date for fact in line.facts for date in fact.dates or ()]
+                dates = dict.fromkeys(date for fact in line.facts for date in fact.dates or ())
                 when = f" ({', '.join(dates)})" if dates else ""
                 yield f"{line.title}: {'; '.join(tier.text for tier in line.tiers)}{when}"
 
@@ -114,6 +134,8 @@ class _Writer:
         for name, answer in facts.known() if facts is not None else ():
             if answer.state is State.REFUSED:
                 yield f"{self.labels[name]}: {self.sentences['declined']}"
+            elif answer.state is State.UNKNOWN and (differs := self._differs(name)):
+                yield f"{self.labels[name]}: {self.states[answer.state].lower()}{differs}"
             elif name in outdated and answer.asked_on is not None:
                 yield self.sentences["stale_line"].format(fact=self.labels[name], asked_on=answer.asked_on.isoformat())
         for question in self.assessment.questions or ():
@@ -123,7 +145,7 @@ class _Writer:
         for line in self.assessment.recommendations or ():
             if line.urgency == "now" and line.status == "if_confirmed":
                 continue  # what is due in an emergency belongs into the record of an emergency
-            rank = "/".join(word for word in line.modality if word not in ("derived", "expected", "none")) or "–"
+            rank = ranks(line.modality, self.phrases)
             advice = self.sentences["advice_line"].format(advice=line.text, actor=line.actor, modality=rank)
             if line.status == "if_confirmed":
                 asked = ", ".join(self.labels[fact] for fact in line.ask or ())

@@ -160,7 +160,7 @@ def _reasons(
         if assessor.ruleset.vocabulary[name].now:
             continue  # an emergency is asked about at every contact, not on a day to come
         if answered and status.stale and not before.person.status[name].stale:
-            yield texts["fact_goes_stale"].format(fact=explain.fact_label(name))
+            yield texts["fact_goes_stale"].format(fact=explain.labels[name])
 
 
 def _earliest(talk: DatedAnswer) -> date | None:

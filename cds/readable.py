@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from cds.assessment import Assessment, FactorLine
+from cds.content.advice import ranks
 from cds.content.folder import Content
 from cds.note import Note
 from cds.outlook import Outlook, WhatIf
@@ -113,7 +114,7 @@ def _print_recommendations(assessment: Assessment, words: dict[str, str], out: C
         for line in mine:
             if line.status == "recommended":
                 head = Line(f"{line.code} {line.title} ", "bold")
-                head.append(f"({'/'.join(line.modality)}; {line.actor})", "not bold dim")
+                head.append(f"({ranks(line.modality, words)}; {line.actor})", "not bold dim")
                 out.print(Padding(head, (0, 0, 0, 2)))
                 out.print(Padding(line.text, (0, 0, 0, 6)))
         open_ones = [f"{line.code} {line.title}" for line in mine if line.status == "if_confirmed"]
@@ -273,7 +274,7 @@ def _told(line: FactorLine) -> Line:
     told = Line(line.title, "bold" if line.outcome == "present" else "")
     if line.outcome == "present":
         told.append(f"\n{line.because}", "not bold")
-    dates = [f"{fact.label}: {', '.join(fact.dates)}" for fact in line.facts if fact.dates]
+    dates = [f"{fact.label}: {', '.join(dict.fromkeys(fact.dates))}" for fact in line.facts if fact.dates]
     sources = sorted({item.statement or item.source for item in line.evidence})
     if line.outcome == "present":
         told.append("\n" + " · ".join([*dates, ", ".join(sources[:8])]), "not bold dim")

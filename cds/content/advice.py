@@ -5,6 +5,7 @@ All of it came with release 0.2.0; a release from before that has none of these 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -32,8 +33,15 @@ Modality = Literal[
     "none",
 ]
 """The rank as the source has it, kept in its own language; `derived` where no source sentence says it as a measure."""
+NO_RANK = ("derived", "expected", "none")
+"""What stands in place of a rank where the source gives none."""
 EventKind = Literal["overdose_death", "alert_received", "alert_ended", "bereaved_known", "next_of_kin_known"]
 Area = Literal["national", "oslo"]
+
+
+def ranks(modality: Iterable[Modality], words: Mapping[str, str]) -> str:
+    """The ranks of a measure as the phrases of one language (`words`) write them, else as the source does."""
+    return "/".join(words.get(f"rank_{word}", word) for word in modality if word not in NO_RANK) or "–"
 
 
 class Wording(Content):

@@ -32,6 +32,7 @@ LEVEL_WORDS: dict[Language, re.Pattern[str]] = {
     "nn": re.compile(r"\b(nivå|poeng|risikonivå|svært høg|forhøgd)\b", re.IGNORECASE),
     "en": re.compile(r"\b(level|points?|very high|elevated|score)\b", re.IGNORECASE),
 }
+NYNORSK_RANKS = {"frarådes": "blir frårådd", "bidrar": "bidreg", "tilbys": "blir tilbode"}
 EMERGENCY_ROOM = {"overdose_now": "yes", "suicidal_plan_or_intent": "yes"}
 
 
@@ -119,7 +120,9 @@ def test_the_record_names_every_measure_and_what_it_waits_for(draft: Assessor, n
         (line,) = (line for line in found.record.split("\n") if line.startswith(f"- {each.title}. "))
         assert each.text in line
         assert each.actor in line
-        assert "/".join(word for word in each.modality if word not in ("derived", "expected", "none")) in line
+        ranks = [word for word in each.modality if word not in ("derived", "expected", "none")]
+        in_words = [NYNORSK_RANKS.get(rank, rank) if language == "nn" else rank for rank in ranks]
+        assert f": {'/'.join(in_words) or '–'}." in line
         if each.status == "if_confirmed":
             assert all(labels[fact] in line for fact in each.ask or ())
 
