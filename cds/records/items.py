@@ -1,13 +1,13 @@
-"""Dated items that speak of one event: codes for it brought together, and a record's item beside the person's own."""
+"""Codes that speak of one event, brought together into a dated item."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cds.answers import Loss, Overdose, OverdoseSubstance, Transition
+from cds.answers import Loss, Overdose, Transition
 from cds.dates import Interval
 from cds.happened import Pair
 
@@ -120,83 +120,6 @@ class EventsByDay:
         middle = when.earliest.toordinal()
         for day in range(middle - self._days, middle + self._days + 1):
             yield from self._by_day.get(day, ())
-
-
-def joined(sent: Sequence[Dated], derived: Sequence[Dated]) -> tuple[tuple[Dated, ...], bool]:
-    """The person's items and the record's: those of one kind and date are one. Also whether any details differ."""
-    items: list[Dated] = list(sent)
-    places: dict[tuple[str, str], int] = {}
-    for place, item in enumerate(items):
-        places.setdefault(_key(item), place)
-    differ = False
-    alone = dict(enumerate(sent))
-    for item in derived:
-        known_at = places.get(_key(item))
-        if known_at is None:
-            _set_beside(items, item, alone)
-        else:
-            items[known_at], differs = _filled(items[known_at], item)
-            differ |= differs
-            alone.pop(known_at, None)
-    return tuple(items), differ
-
-
-def _set_beside(items: list[Dated], item: Dated, alone: dict[int, Dated]) -> None:
-    """Add an item of the record. Where it may be an overdose that was told of, the vaguer of the two is marked.
-
-    `alone` are the items that were sent and are not yet taken for one of the record's.
-    """
-    place = next((place for place, told in alone.items() if _may_be_one(told, item)), None)
-    if place is not None:
-        told = alone.pop(place)
-        if _breadth(told) > _breadth(item):
-            items[place] = told.model_copy(update={"may_be_same": True})
-        else:
-            item = item.model_copy(update={"may_be_same": True})
-    items.append(item)
-
-
-def _may_be_one(one: Dated, other: Dated) -> bool:
-    if not isinstance(one, Overdose) or not isinstance(other, Overdose):
-        return False
-    substances = {one.substance, other.substance} - {OverdoseSubstance.UNKNOWN}
-    if len(substances) > 1:
-        return False
-    if one.date is None or other.date is None:
-        return True
-    return one.date.earliest <= other.date.latest and other.date.earliest <= one.date.latest
-
-
-def _breadth(item: Dated) -> int:
-    """How many days it may have been."""
-    return date.max.toordinal() if item.date is None else (item.date.latest - item.date.earliest).days
-
-
-def _filled(one: Dated, other: Dated) -> tuple[Dated, bool]:
-    update: dict[str, Any] = {}
-    differ = False
-    for field in type(one).model_fields:
-        mine, theirs = getattr(one, field), getattr(other, field)
-        if field == "date" or theirs is None or mine == theirs or str(theirs) == "unknown":
-            continue
-        if mine is None or str(mine) == "unknown":
-            update[field] = theirs
-            continue
-        differ = True
-        if isinstance(mine, Interval):
-            update[field] = max(mine, theirs, key=lambda when: (when.latest, when.earliest))
-        elif isinstance(mine, int):
-            update[field] = max(mine, theirs)
-        else:
-            update[field] = type(mine)(worse(field, str(mine), str(theirs)))
-    return (one.model_copy(update=update) if update else one), differ
-
-
-def _key(item: Dated) -> tuple[str, str]:
-    when = "" if item.date is None else item.date.text
-    if isinstance(item, Overdose) and item.within_days is not None:
-        when = f"within {item.within_days}"
-    return str(getattr(item, "kind", "")), when
 
 
 def _never_milder(fields: dict[str, str]) -> dict[str, str]:

@@ -17,7 +17,8 @@ from cds.dates import Interval
 from cds.errors import FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.happened import days_ago, said_within
-from cds.records.items import Dated, joined
+from cds.records.items import Dated
+from cds.records.lists import Lists
 
 _OPEN = (State.UNKNOWN, State.REFUSED)
 _DENIED = (State.NO, State.NOT_APPLICABLE)
@@ -48,13 +49,21 @@ class Merged:
 
 class _Merger:
     def __init__(
-        self, sent: Facts, derived: Facts, origins: Mapping[str, tuple[int, ...]], as_of: date, vocabulary: Vocabulary
+        self,
+        sent: Facts,
+        derived: Facts,
+        origins: Mapping[str, tuple[int, ...]],
+        as_of: date,
+        vocabulary: Vocabulary,
+        *,
+        same_event_days: int,
     ) -> None:
         self.sent = dict(sent.known())
         self.derived = dict(derived.known())
         self.origins = origins
         self.as_of = as_of
         self.vocabulary = vocabulary
+        self.same_event_days = same_event_days
         self.used: dict[str, Answer] = dict(self.sent)
         self.conflicts: dict[str, Conflict] = {}
 
@@ -128,13 +137,20 @@ class _Merger:
         return _asked(sent, _newest(sent, derived)), False
 
     def _lists(self, name: str, sent: Happened[Any], derived: Happened[Any]) -> tuple[Answer, bool]:
-        items, differ = joined(sent.items, derived.items)
-        if len(items) > MAX_ITEMS:
+        """All items of both. A whole list that lacks one of the other's is not whole, and the two differ."""
+        lists = Lists(sent.asked_on or self.as_of, self.same_event_days)
+        both = lists.joined(sent.items, derived.items)
+        if len(both.items) > MAX_ITEMS:
             raise FactError(f"/facts/{name}/items", f"with the statements these are more than {MAX_ITEMS}")
-        update: dict[str, Any] = {"items": items, "asked_on": _newest(sent, derived)}
+        update: dict[str, Any] = {"items": both.items, "asked_on": _newest(sent, derived)}
         if not sent.items:
-            update |= {"complete": derived.complete}
-        return sent.model_copy(update=update), differ
+            return sent.model_copy(update=update | {"complete": derived.complete}), both.details_differ
+        not_sent = lists.asked_for(both.not_sent) if sent.complete is not False else []
+        not_in_record = lists.asked_for(both.not_in_record) if derived.complete is not False else []
+        if not_sent or not_in_record:
+            update |= {"complete": False}
+        differ = bool(lists.before_asked(not_sent) or not_in_record)
+        return sent.model_copy(update=update), both.details_differ or differ
 
     def _quantities(self, name: str, sent: Quantity, derived: Quantity) -> tuple[Answer, bool]:
         """A number within what the other leaves open fills it; of two that exclude each other the more dangerous."""
@@ -209,16 +225,24 @@ class _Merger:
 
 
 def merge(
-    sent: Facts, derived: Facts, origins: Mapping[str, tuple[int, ...]], as_of: date, vocabulary: Vocabulary
+    sent: Facts,
+    derived: Facts,
+    origins: Mapping[str, tuple[int, ...]],
+    as_of: date,
+    vocabulary: Vocabulary,
+    *,
+    same_event_days: int,
 ) -> Merged:
     """One set of facts from what was sent and what statements say.
+
+    Events of one kind `same_event_days` or fewer apart are taken for one.
 
     A contradiction within what was sent is left as it is, to be refused with its path. Raises FactError where a list
     becomes longer than a request may hold.
     """
     if not any(True for _ in derived.known()):
         return Merged(sent)
-    return _Merger(sent, derived, origins, as_of, vocabulary).merge()
+    return _Merger(sent, derived, origins, as_of, vocabulary, same_event_days=same_event_days).merge()
 
 
 def told(answer: Answer) -> str:

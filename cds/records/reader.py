@@ -84,5 +84,6 @@ class RecordReader:
             raise FactError("/statements" if statements else "/complete", "this release reads no records")
         Person(sent, as_of, self.vocabulary)  # what contradicts itself is refused before a record could hide it
         read = self.normaliser.normalise(statements, complete, as_of)
-        merged = merge(sent, read.facts, read.origins, as_of, self.vocabulary)
+        same_event_days = self.normaliser.mappings.records.mappings.definitions.same_event_days.value
+        merged = merge(sent, read.facts, read.origins, as_of, self.vocabulary, same_event_days=same_event_days)
         return Record(merged.facts, read.origins, read.not_used, merged.conflicts, read.omeq)
