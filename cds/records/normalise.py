@@ -32,6 +32,7 @@ from cds.records.mappings import Mappings
 from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import note_purpose, told_by_others, why_unclear
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
+from cds.records.stays import say_what_has_ended
 from cds.records.stops import may_lie_ahead
 
 _REASONS: tuple[Reason, ...] = (
@@ -95,6 +96,7 @@ class _Reading:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
+        say_what_has_ended(entries)
         told_by_others(entries, self.definitions.course_gap_days.value)
         for entry in entries:
             self._apply(entry)
