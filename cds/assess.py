@@ -142,7 +142,7 @@ class Assessor:
             not_used=record.not_used,
             conflicts=conflicts or None,
             origins=record.origins or None,
-            omeq=record.omeq,
+            omeq=self.reader.named(record.omeq, language),
             cautions=self._cautions(decision, municipality, explain),
             sources=explain.sources(
                 *(reason.evidence for reason in reasons),
@@ -200,7 +200,7 @@ class Assessor:
             not_used=record.not_used,
             conflicts=record.conflicts or None,
             origins=record.origins or None,
-            omeq=record.omeq,
+            omeq=self.reader.named(record.omeq, explain.language),
             cautions=self._cautions(decision, municipality, explain),
             sources=explain.sources(*(line.evidence for line in recommendations)),
             provenance=self._provenance,

@@ -34,6 +34,15 @@ class Text(Content):
         return text
 
 
+Label = Text | StrictStr
+"""A short name; one that is given in one language only serves all."""
+
+
+def label_in(label: Label, language: Language) -> str:
+    """A name in one language."""
+    return label if isinstance(label, str) else label.in_(language)
+
+
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 

@@ -25,7 +25,7 @@ from cds.content.conditions import (
 from cds.content.folder import Advice, Content
 from cds.content.levels import Steps
 from cds.content.nav import NavContent
-from cds.content.texts import LANGUAGES, Evidence, Language, Text
+from cds.content.texts import LANGUAGES, Evidence, Language, Text, label_in
 from cds.records.content import Gives, Records
 from cds.records.doses.table import Ratio
 
@@ -205,7 +205,7 @@ def _name(part: Any) -> str | None:
         prefixed = getattr(part, "prefix", None) is not None
         return f"{part.system} {own}{'…' if prefixed else ''}" if hasattr(part, "system") else str(own)
     if isinstance(part, Ratio):
-        return f"{part.label}, {part.route}"
+        return f"{label_in(part.label, 'en')}, {part.route}"
     return None
 
 

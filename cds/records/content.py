@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from cds.content.texts import Basis, Content, Evidence, Id, Many, Text
+from cds.content.texts import Basis, Content, Evidence, Id, Label, Many, Text
 from cds.records.definitions import RecordDefinitions
 from cds.records.doses.table import OmeqTable
 
@@ -84,8 +84,8 @@ class Member(Content):
     system: Id
     code: StrictStr | None = None
     prefix: StrictStr | None = None
-    label: StrictStr
-    """What it is, in our own short English words."""
+    label: Label
+    """What it is, in our own short words."""
     crosswalk: StrictBool = False
     """Foreign code that no Norwegian terminologist has checked."""
 

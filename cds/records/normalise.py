@@ -118,7 +118,7 @@ class _Reading:
         counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
         beside = [entry for entry in entries if entry.index not in counting]
         whole = not self.made.get("omeq_mg_per_day", {}).get("at_least", False)
-        dose = omeq_line(self.dose, beside, whole, self.mappings.labels, self.mappings.records.omeq)
+        dose = omeq_line(self.dose, beside, whole, self.mappings.records.omeq)
         return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:

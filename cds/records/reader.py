@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cds.bounds import Person
+from cds.content.texts import Language
 from cds.content.vocabulary import Vocabulary
 from cds.errors import ContentError, FactError
 from cds.facts import FACT_NAMES, Facts
 from cds.records.calculations import CALCULATIONS
 from cds.records.content import GivesDetail, GivesItem, Records
-from cds.records.doses.lines import OmeqLine
+from cds.records.doses.lines import OmeqLine, named
 from cds.records.entries import NotUsed
 from cds.records.merge import Conflict, merge
 from cds.records.normalise import Normaliser
@@ -75,6 +76,12 @@ class RecordReader:
             raise ContentError(problems)
         self.normaliser = None if records is None else Normaliser(records, vocabulary.including)
         self.vocabulary = vocabulary
+
+    def named(self, omeq: OmeqLine | None, language: Language) -> OmeqLine | None:
+        """A dose with the names that this release gives its medicines; as it is where the release has none."""
+        if omeq is None or self.normaliser is None:
+            return omeq
+        return named(omeq, self.normaliser.mappings.labels, language)
 
     def read(self, sent: Facts, statements: Sequence[Statement], complete: Sequence[str], as_of: date) -> Record:
         """The facts to assess. Raises FactError with the path of what cannot be."""

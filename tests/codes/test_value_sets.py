@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from pydantic import TypeAdapter
 
+from cds.content.texts import LANGUAGES, label_in
 from cds.facts import FACT_NAMES
 from cds.records.codes import CodeBook
 from cds.records.content import CodeSystem, RecordsFile, ValueSet
@@ -131,6 +132,6 @@ def test_every_source_is_in_the_list_of_sources():
 def test_labels_speak_of_people_with_respect():
     texts = [t for s in value_sets().values() for t in (s.title.nb, s.title.nn, s.title.en)]
     texts += [crossing.label for system in systems().values() for crossing in system.crosswalk]
-    texts += [m.label for s in value_sets().values() for m in s.members]
+    texts += [label_in(m.label, language) for s in value_sets().values() for m in s.members for language in LANGUAGES]
     texts += [m.why for s in value_sets().values() for m in s.near_misses] + [m.why for m in records().mappings]
     assert [text for text in texts if any(word in text.casefold() for word in FORBIDDEN)] == []

@@ -62,7 +62,7 @@ def test_the_answer_tells_how_the_dose_came_about(caller: TestClient, reader: As
     }
     assert line == {
         "drug": "N02AA05",
-        "label": "oxycodone, alone or the oxycodone of a combination",
+        "label": "oksykodon, alene eller oksykodonet i en kombinasjon",
         "route": "oral",
         "mg_per_day": "30",
         "ratio": "1.5",

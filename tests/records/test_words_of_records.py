@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from cds.assess import Assessor
+from cds.audit.canonical import canonical
+from cds.audit.receipt import decided
+from cds.audit.replay import question_of, replay
+from cds.content.texts import LANGUAGES, label_in
+from cds.facts import Facts
+from cds.release.frozen import Releases
+from tests.records.conftest import AS_OF, STATEMENTS
 
 OXYCODONE = {
     "kind": "medication",
@@ -110,3 +120,59 @@ def test_a_list_that_is_not_whole_is_not_called_unknown(
     others = [line["because"] for line in answer["assessment"]["factors"] if not_known in line["because"]]
     assert others
     assert not any(name in each.split(not_known)[1].split(". ")[0] for each in others)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("nb", ["oksykodon, alene eller oksykodonet i en kombinasjon", "opioid mot smerte", "folkodin, mot hoste"]),
+        ("nn", ["oksykodon, åleine eller oksykodonet i ein kombinasjon", "opioid mot smerte", "folkodin, mot hoste"]),
+        (
+            "en",
+            ["oxycodone, alone or the oxycodone of a combination", "opioid against pain", "pholcodine, against cough"],
+        ),
+    ],
+)
+def test_medicines_are_named_in_the_language_of_the_answer(language: str, names: list[str], caller: TestClient) -> None:
+    record = [OXYCODONE | {"code": code} for code in ("N02AA05", "N02AC04", "R05DA08")]
+    omeq = told(caller, *record, language=language)["assessment"]["omeq"]
+    assert [line["label"] for line in (*omeq["counted"], *omeq["not_computable"])] == names
+    assert "read" not in omeq["version"]
+
+
+def test_no_name_of_a_medicine_that_counts_is_left_in_one_language(reader: Assessor) -> None:
+    records = reader.content.records
+    assert records is not None
+    of_opioids = {line.set for line in records.mappings.mappings if line.fact == "omeq_mg_per_day" and line.set}
+    members = [member for name in of_opioids for member in records.value_sets[name].members if member.system == "atc"]
+    labels = [*(member.label for member in members), *(ratio.label for ratio in records.omeq.ratios)]
+    same = {label_in(label, "en") for label in labels if label_in(label, "nb") == label_in(label, "en")}
+    assert same == {"tapentadol"}
+
+
+def test_a_receipt_is_over_the_same_bytes_in_every_language(reader: Assessor) -> None:
+    said = STATEMENTS.validate_python([OXYCODONE, OXYCODONE | {"code": "R05DA08"}])
+    record = reader.reader.read(Facts(), said, (), AS_OF)
+    answers = [reader.assess(record.facts, AS_OF, language, record=record) for language in LANGUAGES]
+    assert len({answer.omeq for answer in answers}) == len(LANGUAGES)
+    assert len({canonical(decided(answer)) for answer in answers}) == 1
+    for answer in answers:
+        assert replay(answer, question_of(answer), reader).identical
+
+
+def test_a_name_that_was_changed_in_an_answer_does_not_come_back(reader: Assessor) -> None:
+    record = reader.reader.read(Facts(), STATEMENTS.validate_python([OXYCODONE]), (), AS_OF)
+    given = reader.assess(record.facts, AS_OF, "nn", record=record)
+    assert given.omeq is not None
+    (line,) = given.omeq.counted
+    altered = given.model_copy(update={"omeq": replace(given.omeq, counted=(replace(line, label="paracetamol"),))})
+    made = replay(altered, question_of(altered), reader)
+    assert not made.identical
+    assert [(one.was, one.now) for one in made.differences() if "omeq" in one.path] != []
+
+
+def test_a_name_that_a_release_has_in_one_language_serves_all(reader: Assessor) -> None:
+    records = Releases()["0.7.0"].content.records
+    assert records is not None
+    label = records.omeq.ratios[0].label
+    assert {label_in(label, language) for language in LANGUAGES} == {"morphine"}

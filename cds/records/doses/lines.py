@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cds.content.texts import Label, Language, label_in
 from cds.records.content import Records
 from cds.records.doses.omeq import Result
 from cds.records.doses.table import OmeqTable
@@ -18,6 +19,7 @@ class CountedLine:
 
     drug: str
     label: str
+    """As `named` fills it in, in the language of the answer; until then empty."""
     route: str
     mg_per_day: str
     ratio: str
@@ -64,25 +66,33 @@ class Labels:
         members = [m for value_set in records.value_sets.values() for m in value_set.members if m.system == "atc"]
         self._groups = {member.prefix: member.label for member in members if member.prefix is not None}
         self._codes = {member.code: member.label for member in members if member.code is not None}
-        self._routes: dict[tuple[str, str], str] = {}
+        self._routes: dict[tuple[str, str], Label] = {}
         for ratio in records.omeq.ratios:
             for drug in ratio.drug:
                 self._routes[drug, ratio.route] = ratio.label
                 self._codes.setdefault(drug, ratio.label)
 
-    def of(self, drug: str, route: str = "") -> str:
+    def of(self, drug: str, language: Language, route: str = "") -> str:
         """The name of one medicine; of several joined by `+`, theirs."""
-        return " + ".join(self._of_one(code, route) for code in drug.split("+"))
+        return " + ".join(self._of_one(code, language, route) for code in drug.split("+"))
 
-    def _of_one(self, code: str, route: str) -> str:
+    def _of_one(self, code: str, language: Language, route: str) -> str:
         known = self._routes.get((code, route)) or self._codes.get(code)
         groups = (self._groups[code[:length]] for length in range(len(code), 0, -1) if code[:length] in self._groups)
-        return known or next(groups, code)
+        label = known or next(groups, None)
+        return code if label is None else label_in(label, language)
 
 
-def omeq_line(
-    result: Result | None, beside: Iterable[Entry], whole: bool, labels: Labels, table: OmeqTable
-) -> OmeqLine | None:
+def named(line: OmeqLine, labels: Labels, language: Language) -> OmeqLine:
+    """The line with the names of its medicines in one language. Numbers and codes are the same in all."""
+    return replace(
+        line,
+        counted=tuple(replace(one, label=labels.of(one.drug, language, one.route)) for one in line.counted),
+        not_computable=tuple(replace(one, label=labels.of(one.drug, language)) for one in line.not_computable),
+    )
+
+
+def omeq_line(result: Result | None, beside: Iterable[Entry], whole: bool, table: OmeqTable) -> OmeqLine | None:
     """The line for what was computed; None where a record holds no current opioid. `whole`: nothing else may count.
 
     Of the entries that did not enter, current medicines of agonist treatment are named, and opioids given for what they
@@ -109,7 +119,7 @@ def omeq_line(
         counted=tuple(
             CountedLine(
                 drug=line.atc,
-                label=labels.of(line.atc, line.route),
+                label="",
                 route=line.route,
                 mg_per_day=told(line.mg_per_day),
                 ratio=told(line.ratio),
@@ -121,9 +131,7 @@ def omeq_line(
             for line in result.counted
         ),
         not_computable=tuple(
-            NotComputableLine(
-                drug=line.atc, label=labels.of(line.atc), reason=line.reason.value, statements=line.statements
-            )
+            NotComputableLine(drug=line.atc, label="", reason=line.reason.value, statements=line.statements)
             for line in result.not_computable
         ),
         agonist_treatment=tuple(sorted({*kept_out, *result.agonist_treatment})),

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from cds.answers import DecimalText
-from cds.content.texts import Basis, Content, Evidence, Id, Many, Text
+from cds.content.texts import Basis, Content, Evidence, Id, Label, Many, Text
 
 Route = Literal["oral", "rectal", "sublingual", "nasal", "transdermal"]
 
@@ -23,7 +23,7 @@ class Ratio(Content):
     """What one mg of a medicine, by one route, is worth in mg of oral morphine; `low`–`high` as published."""
 
     drug: Annotated[Many[StrictStr], Field(min_length=1)]
-    label: StrictStr
+    label: Label
     route: Route
     ratio: DecimalText
     low: DecimalText
