@@ -214,8 +214,9 @@ def as_packs(code: str, route: str, unit: str, value: str) -> dict[str, Any]:
 def test_more_of_a_medicine_is_never_less_danger(
     phase: str, medicine: tuple[str, str, str], told: Told, reader: Assessor, read: Read
 ) -> None:
+    """What is told so that it may be more (fewer units than days) is open above, and may close where more is told."""
     computed = 0
-    before: tuple[Decimal, int, int] = (Decimal(0), 0, 0)
+    least, most = (Decimal(0), 0), {True: 0, False: 0}
     for value in DOSES:
         said: dict[str, Any] = {"kind": "medication", "system": "ATC", "phase": phase, "start": "2026-11-10"}
         said |= told(*medicine, value) | {"indication": {"system": "ICD-10", "code": "R52.2"}}
@@ -225,9 +226,11 @@ def test_more_of_a_medicine_is_never_less_danger(
             assert not computed
             continue
         assert facts.omeq_mg_per_day.value is not None
-        now = (facts.omeq_mg_per_day.value, decision.low.total, decision.high.total)
-        assert all(later >= earlier for later, earlier in zip(now, before, strict=True))
-        before = now
+        value_now, open_above = facts.omeq_mg_per_day.value, bool(facts.omeq_mg_per_day.at_least)
+        assert value_now >= least[0]
+        assert decision.low.total >= least[1]
+        assert decision.high.total >= most[open_above]
+        least, most[open_above] = (value_now, decision.low.total), decision.high.total
         computed += 1
     assert computed >= 5
 
