@@ -15,8 +15,8 @@ from cds.content.texts import Basis
 from cds.dates import Day
 from cds.facts import Facts
 from cds.records.doses.lines import OmeqLine
-from cds.records.entries import NotUsed
 from cds.records.merge import Conflict
+from cds.records.reasons import NotUsed
 
 LevelName = Literal["low", "elevated", "high", "very_high", "acute", "undetermined", "not_applicable"]
 ScoredLevelName = Literal["low", "elevated", "high", "very_high"]

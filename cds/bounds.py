@@ -14,7 +14,7 @@ from typing import Protocol
 from cds.answers import Answer, Choice, DatedAnswer, Happened, Overdose, Quantity, Role, State
 from cds.content.conditions import DERIVED, EVER, NEVER, SCALE, SHAPES, Property, Shape
 from cds.content.vocabulary import Vocabulary
-from cds.errors import FactError
+from cds.errors import refuse
 from cds.facts import FACT_NAMES, Facts, refuse_the_impossible
 from cds.happened import (
     Now,
@@ -43,6 +43,7 @@ class Person:
         self.as_of = as_of
         self.vocabulary = vocabulary
         self.status: dict[str, Status] = dict.fromkeys(FACT_NAMES, STATUS[None, False])
+        self._wrong: list[tuple[str, str]] = []
         sent = facts.known()
         for name, answer in sent:
             state = answer.state
@@ -57,6 +58,7 @@ class Person:
         holding = [name for name, answer in told if name in vocabulary.wider and not _is_none(answer)]
         for name in sorted(holding, key=lambda name: self.status[name].stale):
             self._imply_wider(name)
+        refuse(self._wrong)
         for name, answer in sent:
             if answer.state is State.NO and name in vocabulary.narrower and self.status[name].state is State.NO:
                 self._imply_narrower(name)
@@ -84,9 +86,9 @@ class Person:
             and not (rule.yes_stays and answer.state is State.YES)
         )
         if stale and rule.now and answer.state is State.YES:
-            raise FactError(f"/facts/{name}/asked_on", "is not about as_of; send what is past under overdoses")
+            self._wrong.append((f"/facts/{name}/asked_on", "is not about as_of; send what is past under overdoses"))
         if answer.state is State.NOT_APPLICABLE and not rule.may_not_apply:
-            raise FactError(f"/facts/{name}/state", "not_applicable is no answer here; send no or unknown")
+            self._wrong.append((f"/facts/{name}/state", "not_applicable is no answer here; send no or unknown"))
         return STATUS[answer.state, stale]
 
     def _imply_wider(self, name: str) -> None:
@@ -96,7 +98,8 @@ class Person:
             status = self.status[wider]
             if status.state in (State.NO, State.NOT_APPLICABLE) and not status.stale:
                 if not stale:
-                    raise FactError(f"/facts/{name}", f"contradicts /facts/{wider}")
+                    self._wrong.append((f"/facts/{name}", f"contradicts /facts/{wider}"))
+                    continue
                 self.contradicted[wider] = name
             if status.state is not State.YES or (status.stale and not stale):
                 self.status[wider] = STATUS[State.YES, stale and not self.vocabulary[wider].yes_stays]

@@ -65,7 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"  {path}: {reason}", file=sys.stderr)
         return _FAILED
     except FactError as error:
-        print(f"The input cannot be assessed as it stands.\n  {error}", file=sys.stderr)
+        print("The input cannot be assessed as it stands.", file=sys.stderr)
+        for path, reason in error.errors:
+            print(f"  {path}: {reason}", file=sys.stderr)
         return _FAILED
     except LedgerUnavailable as error:
         print(f"The receipt could not be stored, so there is no answer: {error}", file=sys.stderr)

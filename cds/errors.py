@@ -7,12 +7,24 @@ from pathlib import Path
 
 
 class FactError(ValueError):
-    """The facts cannot be true together or at this date. `path` is a JSON pointer into the request."""
+    """What was sent cannot be true together or at this date.
 
-    def __init__(self, path: str, reason: str) -> None:
+    `errors` are everything found, each with a JSON pointer into the request; `path` and `reason` are the first.
+    """
+
+    def __init__(self, path: str, reason: str, *more: tuple[str, str]) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.errors = ((path, reason), *more)
+
+
+def refuse(errors: Iterable[tuple[str, str]]) -> None:
+    """Raise FactError with everything found wrong (path, reason), if anything was."""
+    found = tuple(errors)
+    if found:
+        (path, reason), *more = found
+        raise FactError(path, reason, *more)
 
 
 class ContentError(ValueError):

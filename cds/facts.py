@@ -9,7 +9,7 @@ A field that is not sent is unknown. Unknown is never absent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
@@ -32,7 +32,7 @@ from cds.answers import (
     State,
     Transition,
 )
-from cds.errors import FactError
+from cds.errors import refuse
 
 
 def _spelt_out(value: Any) -> Any:
@@ -165,27 +165,31 @@ OLDEST = 130
 
 
 def refuse_the_impossible(facts: Facts, as_of: date) -> None:
-    """Raise FactError with the path of the first date that cannot be true on `as_of`, or the first impossible answer.
+    """Raise FactError with the path of every date that cannot be true on `as_of`, and every impossible answer.
 
     Everybody has an age and a role: a no to them would be read as the age nought, and as nobody in particular.
     """
+    refuse(_impossible(facts, as_of))
+
+
+def _impossible(facts: Facts, as_of: date) -> Iterator[tuple[str, str]]:
     for name, answer in facts.known():
         if answer.asked_on is not None and answer.asked_on > as_of:
-            raise FactError(f"/facts/{name}/asked_on", "lies after as_of")
+            yield f"/facts/{name}/asked_on", "lies after as_of"
         if type(answer) is Answer or name in MAY_LIE_AHEAD:
             continue
         path = f"/facts/{name}"
         if isinstance(answer, DatedAnswer) and answer.date is not None and answer.date.earliest > as_of:
-            raise FactError(f"{path}/date", "lies after as_of")
+            yield f"{path}/date", "lies after as_of"
         if isinstance(answer, Happened):
             for index, item in enumerate(answer.items):
                 for field in ("date", "resumed"):
                     when = getattr(item, field, None)
                     if when is not None and when.earliest > as_of:
-                        raise FactError(f"{path}/items/{index}/{field}", "lies after as_of")
+                        yield f"{path}/items/{index}/{field}", "lies after as_of"
     for name in NEVER_NO:
         answer = getattr(facts, name)
         if answer is not None and answer.state is State.NO:
-            raise FactError(f"/facts/{name}/state", "no is no answer here; send unknown")
+            yield f"/facts/{name}/state", "no is no answer here; send unknown"
     if facts.age is not None and facts.age.value is not None and facts.age.value > OLDEST:
-        raise FactError("/facts/age/value", f"above {OLDEST} years")
+        yield "/facts/age/value", f"above {OLDEST} years"

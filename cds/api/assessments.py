@@ -188,7 +188,7 @@ def read_request(body: object, today: date) -> tuple[AssessmentRequest, date]:
     try:
         request = AssessmentRequest.model_validate(body)
     except ValidationError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, AssessmentRequest) from None
     as_of = request.as_of or today
     if as_of > today:
         raise invalid([("/as_of", "lies after today")])

@@ -33,7 +33,7 @@ async def read_as(model: type[Model], request: Request, limit: int) -> Model:
     try:
         return model.model_validate(with_language(request, body) if "language" in model.model_fields else body)
     except ValidationError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, model) from None
 
 
 async def read_json(request: Request, limit: int) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from cds.answers import State
 from cds.api.service import Service
@@ -25,6 +27,9 @@ class FactDescription(BaseModel):
     yes_implies: list[str]
     date_implies: dict[str, int]
     """Facts that are yes when this one happened at most so many days ago."""
+    read_from_records: Annotated[
+        bool, Field(description="Whether statements of a record answer it, so that it may stand in `complete`")
+    ]
     place: int
     label: Text
     question: Text
@@ -54,6 +59,8 @@ def router(service: Service) -> APIRouter:
         chosen = service.release(release)
         content = chosen.content.facts
         shapes = {"days": "dated"}
+        records = chosen.content.records
+        from_records = set() if records is None else {mapping.fact for mapping in records.mappings.mappings}
         described = [
             FactDescription(
                 name=name,
@@ -69,6 +76,7 @@ def router(service: Service) -> APIRouter:
                 yes_never_goes_stale=fact.yes_stays,
                 yes_implies=list(fact.implies),
                 date_implies=fact.implies_within,
+                read_from_records=name in from_records,
                 place=fact.order,
                 label=fact.label,
                 question=fact.question,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from cds.answers import DatedAnswer, Happened, Loss, Overdose, Quantity, Transition
+from cds.api.hints import no_such_field
 from cds.audit.keys import KeysUnusable
 from cds.audit.seal import LedgerDamaged
 from cds.audit.store import LedgerUnavailable
@@ -104,22 +104,22 @@ def invalid(errors: Iterable[tuple[str, str]]) -> Problem:
     return Problem(422, "invalid-input", "The input cannot be assessed as it stands", errors)
 
 
-def from_validation(error: ValidationError) -> Problem:
-    """What Pydantic found, without the values."""
+def from_validation(error: ValidationError, model: type[BaseModel]) -> Problem:
+    """What Pydantic found in something that should be a `model`, without the values."""
     if error.error_count() > MOST_COUNTED:
         return invalid([("", f"more than {MOST_COUNTED} things are wrong with it")])
-    return invalid(islice(_lines(error), MOST_ERRORS))
+    return invalid(islice(_lines(error, model), MOST_ERRORS))
 
 
 _OF_ANOTHER_TYPE = {"model_type": "is not an object", "tuple_type": "is not a list"}
 """What pydantic says of these names classes of ours and shapes of Python."""
 
 
-def _lines(error: ValidationError) -> Iterator[tuple[str, str]]:
+def _lines(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     for line in error.errors(include_url=False, include_input=False, include_context=False):
         loc = line["loc"]
         if line["type"] == "extra_forbidden":
-            yield pointer((*_untagged(loc)[:-1], "?")), _no_such_field(str(loc[-1]))
+            yield pointer((*_untagged(loc)[:-1], "?")), no_such_field(model, loc)
         elif line["type"] == "union_tag_invalid":
             yield pointer(_untagged(loc)), f"kind is not one of {', '.join(KINDS)}"
         elif line["type"] in _OF_ANOTHER_TYPE:
@@ -133,12 +133,6 @@ def _untagged(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (*loc[:2], *loc[3:]) if loc[:1] == ("statements",) and loc[2:3] and loc[2] in KINDS else loc
 
 
-def _no_such_field(name: str) -> str:
-    """What was sent is not repeated; a field of ours that looks like it is named instead."""
-    alike = get_close_matches(name, FACT_NAMES, 1)
-    return f"no such field; there is {alike[0]}" if alike else "no such field"
-
-
 def install(app: FastAPI) -> None:
     """Answer every error of the service with a problem."""
 
@@ -148,7 +142,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(FactError)
     async def _fact(_: Request, error: FactError) -> JSONResponse:
-        return invalid([(error.path, error.reason)]).response()
+        return invalid(error.errors).response()
 
     @app.exception_handler(UnknownRelease)
     async def _release(_: Request, __: UnknownRelease) -> JSONResponse:

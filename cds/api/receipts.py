@@ -132,7 +132,7 @@ def assessment_of(given: dict[str, Any]) -> Assessment:
 
 
 def _below(part: str, error: ValidationError) -> Problem:
-    problem = from_validation(error)
+    problem = from_validation(error, Assessment)
     return invalid((f"/{part}{path}", reason) for path, reason in problem.errors)
 
 
@@ -211,7 +211,7 @@ def router(service: Service) -> APIRouter:
         try:
             wanted = VerifyRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
-            raise from_validation(error) from None
+            raise from_validation(error, VerifyRequest) from None
         return answer_of(await reading(proofs.check_now, given_of(wanted)), caller_of(request))
 
     @routes.post(
@@ -229,7 +229,7 @@ def router(service: Service) -> APIRouter:
         try:
             wanted = ReplayRequest.model_validate(await read_json(request, limit))
         except ValidationError as error:
-            raise from_validation(error) from None
+            raise from_validation(error, ReplayRequest) from None
         proven = None
         if wanted.receipt is not None:
             about = VerifyRequest(receipt=wanted.receipt, assessment=wanted.assessment, input=wanted.input)

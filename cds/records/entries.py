@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from cds.dates import Interval
-from cds.errors import FactError
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.records.codes import Problem, Purpose, Reading
 from cds.records.content import DateField
 from cds.records.doses.omeq import Result
+from cds.records.reasons import Reason
 from cds.records.statements import (
     ConditionStatement,
     EncounterStatement,
@@ -26,22 +26,6 @@ from cds.records.statements import (
     Phase,
     Statement,
 )
-
-Reason = Literal[
-    "unknown_system", "impossible_code", "unknown_code", "refuted", "entered_in_error", "family_history", "cancelled",
-    "outside_window", "not_relevant", "date_unclear", "weak_evidence", "no_such_event", "too_many",
-    "dose_not_computable", "value_unclear",
-]  # fmt: skip
-"""Why a statement made no fact."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotUsed:
-    """A statement that made no fact, and why; with `fact`, one that made others but not this one."""
-
-    statement: int
-    reason: Reason
-    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +131,6 @@ class Entry:
 def void(statement: Statement) -> Reason | None:
     """Why a statement does not stand at all, if it does not."""
     return None if statement.status is None else _VOID.get(statement.status.value)
-
-
-def refuse_future(index: int, statement: Statement, as_of: date) -> None:
-    """Raise FactError with the path of a date that lies after `as_of` and cannot."""
-    for field in DATES[statement.kind]:
-        when: Interval | None = getattr(statement, field)
-        if when is not None and when.earliest > as_of and not _may_lie_ahead(field, statement):
-            raise FactError(f"/statements/{index}/{field}", "lies after as_of")
-
-
-def _may_lie_ahead(field: str, statement: Statement) -> bool:
-    if isinstance(statement, EncounterStatement):
-        if field == "start":
-            return statement.status is EncounterStatus.PLANNED
-        return statement.status is not EncounterStatus.FINISHED
-    return field == "end"
 
 
 def placed(index: int, statement: Statement, reading: Reading | None, as_of: date, supply_days: int) -> Entry:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as MappingOf
 
+from cds.facts import NEVER_NO
 from cds.records.codes import Reading
 from cds.records.mappings import Mappings
 
@@ -49,3 +50,16 @@ class LeftOpen:
         """The facts that may hold beside those `made`: what may hold of a narrower one may hold of every wider one."""
         maybe = {fact for fact in self._mappings.facts if fact in self}.union(self.ran_out, made)
         return maybe.union(*(self._wider.get(fact, ()) for fact in maybe))
+
+
+def not_answered(complete: Sequence[str], mappings: Mappings) -> list[tuple[str, str]]:
+    """The path of each name in `complete` that is no fact records answer, and why that is wrong."""
+    why = "is no fact that records answer; GET /v1/facts tells which are (read_from_records)"
+    return [(f"/complete/{place}", why) for place, name in enumerate(complete) if name not in mappings.facts]
+
+
+def never_denied(complete: Sequence[str], denied: Collection[str]) -> list[tuple[str, str]]:
+    """The path of each name in `complete` that would be denied and cannot be, and why."""
+    why = "everybody has one, and the record holds none"
+    never = NEVER_NO.intersection(denied)
+    return [(f"/complete/{place}", why) for place, name in enumerate(complete) if name in never]

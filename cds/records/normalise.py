@@ -13,9 +13,10 @@ from datetime import date
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
-from cds.errors import FactError
-from cds.facts import NEVER_NO, Facts
+from cds.errors import refuse
+from cds.facts import Facts
 from cds.happened import OUT, Pair
+from cds.records.ahead import lying_ahead, may_be_renewed, yet_to_begin
 from cds.records.around import Around
 from cds.records.calculations import CALCULATIONS, SUMS
 from cds.records.choices import Choices, asked_last
@@ -25,21 +26,16 @@ from cds.records.content import Together as TogetherWith
 from cds.records.doses.lines import OmeqLine, omeq_line
 from cds.records.doses.omeq import Result
 from cds.records.doses.together import at_least
-from cds.records.entries import Entry, NotUsed, Reason, placed, refuse_future, unsettled, void
+from cds.records.entries import Entry, placed, unsettled, void
 from cds.records.items import Event, EventsByDay, events_of, newest_first
-from cds.records.left_open import LeftOpen, Wider
+from cds.records.left_open import LeftOpen, Wider, never_denied, not_answered
 from cds.records.mappings import Mappings
 from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import note_purpose, told_by_others, why_unclear
+from cds.records.reasons import NotUsed, Reason, foremost
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
 from cds.records.stays import say_what_has_ended
 from cds.records.stops import may_lie_ahead
-
-_REASONS: tuple[Reason, ...] = (
-    "unknown_system", "impossible_code", "unknown_code",
-    "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
-)  # fmt: skip
-"""Of several reasons, the first of these is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +56,8 @@ class Normaliser:
         self.wider = wider
 
     def normalise(self, statements: Sequence[Statement], complete: Iterable[str], as_of: date) -> Normalised:
-        """The facts of a record at `as_of`. Raises FactError with the path of what cannot be."""
-        whole = list(complete)
-        for place, name in enumerate(whole):
-            if name not in self.mappings.facts:
-                raise FactError(f"/complete/{place}", "is no fact that records answer")
-        return _Reading(self.mappings, self.wider, as_of).read(statements, whole)
+        """The facts of a record at `as_of`. Raises FactError with the path of everything that cannot be."""
+        return _Reading(self.mappings, self.wider, as_of).read(statements, list(complete))
 
 
 class _Reading:
@@ -80,6 +72,10 @@ class _Reading:
         self.codes: dict[tuple[str, str], Reading] = {}
         self.around = Around(self.definitions, as_of)
         self.unread_stops: list[Entry] = []
+        self.ahead: list[tuple[str, str]] = []
+        """Dates that lie after `as_of` and cannot."""
+        self.to_come: list[Entry] = []
+        """Prescriptions that are yet to begin."""
         self.open = LeftOpen(mappings, wider)
         self.choices = Choices(as_of)
         self.shared_days: dict[tuple[str, tuple[str, ...]], set[date]] = {}
@@ -95,23 +91,26 @@ class _Reading:
     def read(self, statements: Sequence[Statement], said_complete: Sequence[str]) -> Normalised:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
+        wrong = not_answered(said_complete, self.mappings)
+        if self.ahead:
+            refuse([*self.ahead, *wrong])
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
         say_what_has_ended(entries)
-        told_by_others(entries, self.definitions.course_gap_days.value)
+        told_by_others([*entries, *self.to_come], self.definitions.course_gap_days.value)
+        self.open.add(*may_be_renewed(self.to_come, entries, self.mappings))
         for entry in entries:
             self._apply(entry)
         self._make_answers()
         self._make_lists(complete)
         untold = complete - self.made.keys()
-        for name in sorted(untold - self.open.possible(self.made)) if untold else ():
-            if name in NEVER_NO:
-                place = said_complete.index(name)
-                raise FactError(f"/complete/{place}", "everybody has one, and the record holds none")
-            self.made[name] = {"state": State.NO}
+        denied = untold - self.open.possible(self.made) if untold else untold
+        refuse([*wrong, *never_denied(said_complete, denied)])
+        self.made |= {name: {"state": State.NO} for name in sorted(denied)}
+        noted = {line.statement for line in self.notes}
         unused = [
-            NotUsed(index, next((reason for reason in _REASONS if reason in why), min(why)))
+            NotUsed(index, foremost(why))
             for index, why in self.reasons.items()
-            if index not in self.used
+            if index not in self.used and not (index in noted and why == {"not_relevant"})
         ]
         ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
         facts = Facts.model_validate(self.made)
@@ -126,19 +125,14 @@ class _Reading:
         reading: Reading | None = None
         purpose: Reading | None = None
         if why is None:
-            refuse_future(index, statement, self.as_of)
+            self.ahead += lying_ahead(index, statement, self.as_of)
             if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
                 purpose = self._code(given_for.system, given_for.code)
             if not isinstance(statement, EncounterStatement):
                 reading = self._code(statement.system, statement.code)
-                if reading.problem is not None:
-                    why = reading.problem
-                    self.open.unread(statement.kind, reading)
-                    maybe = reading.below or self.mappings.medicines
-                    unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
-                    if unread.stops:
-                        self.unread_stops.append(unread)
-                    self.around.add_unclear(unread, reading.below)
+                why = reading.problem
+                if why is not None:
+                    self._unread(index, statement, reading)
         names_a_fact = purpose is not None and self.open.named_by(purpose)
         if why is not None:
             self.reasons[index] = {why}
@@ -147,8 +141,18 @@ class _Reading:
         if purpose is not None:
             note_purpose(entry, purpose)
         self.reasons[index] = {"weak_evidence"} if names_a_fact else {"not_relevant"}
+        return self._placed_beside(entry, reading)
+
+    def _placed_beside(self, entry: Entry, reading: Reading | None) -> Entry | None:
+        """A statement that stands, beside the others; None where it is a prescription that is yet to begin."""
+        index, statement = entry.index, entry.statement
         if reading is not None and reading.below:
             self.open.unread(statement.kind, reading)
+        if yet_to_begin(statement, self.as_of):
+            self.reasons[index].add("outside_window")
+            self.to_come.append(entry)
+            return None
+        if reading is not None and reading.below:
             self.reasons[index].add("weak_evidence")
             self.around.add_unclear(entry, reading.below)
         if may_lie_ahead(entry, self.as_of):
@@ -158,6 +162,15 @@ class _Reading:
             self._leave_stays_open(index, statement)
         self.around.add(entry)
         return entry
+
+    def _unread(self, index: int, statement: Statement, reading: Reading) -> None:
+        self.open.unread(statement.kind, reading)
+        maybe = reading.below or self.mappings.medicines
+        unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
+        if unread.stops:
+            self.unread_stops.append(unread)
+        if not yet_to_begin(statement, self.as_of):
+            self.around.add_unclear(unread, reading.below)
 
     def _leave_stays_open(self, index: int, stay: EncounterStatement) -> None:
         """Where somebody stays and what they left is open where a stay may have begun or ended or not."""

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from cds.happened import CERTAIN, OPEN, OUT, Pair
 from cds.records.codes import Purpose, Reading
 from cds.records.content import Requires
-from cds.records.entries import Entry, Reason
+from cds.records.entries import Entry
+from cds.records.reasons import Reason
 
 
 def note_purpose(entry: Entry, purpose: Reading) -> None:

@@ -9,14 +9,14 @@ from datetime import date
 from cds.bounds import Person
 from cds.content.texts import Language
 from cds.content.vocabulary import Vocabulary
-from cds.errors import ContentError, FactError
+from cds.errors import ContentError, FactError, refuse
 from cds.facts import FACT_NAMES, Facts
 from cds.records.calculations import CALCULATIONS
 from cds.records.content import GivesDetail, GivesItem, Records
 from cds.records.doses.lines import OmeqLine, named
-from cds.records.entries import NotUsed
 from cds.records.merge import Conflict, merge
 from cds.records.normalise import Normaliser
+from cds.records.reasons import NotUsed
 from cds.records.statements import Statement
 
 LISTS = frozenset({"transitions", "overdoses", "losses"})
@@ -84,13 +84,22 @@ class RecordReader:
         return named(omeq, self.normaliser.mappings.labels, language)
 
     def read(self, sent: Facts, statements: Sequence[Statement], complete: Sequence[str], as_of: date) -> Record:
-        """The facts to assess. Raises FactError with the path of what cannot be."""
+        """The facts to assess. Raises FactError with the path of everything that cannot be."""
         if not statements and not complete:
             return Record(sent)
         if self.normaliser is None:
             raise FactError("/statements" if statements else "/complete", "this release reads no records")
-        Person(sent, as_of, self.vocabulary)  # what contradicts itself is refused before a record could hide it
-        read = self.normaliser.normalise(statements, complete, as_of)
+        wrong: list[tuple[str, str]] = []
+        try:
+            Person(sent, as_of, self.vocabulary)  # what contradicts itself is refused before a record could hide it
+        except FactError as error:
+            wrong += error.errors
+        try:
+            read = self.normaliser.normalise(statements, complete, as_of)
+        except FactError as error:
+            refuse([*wrong, *error.errors])
+            raise
+        refuse(wrong)
         same_event_days = self.normaliser.mappings.records.mappings.definitions.same_event_days.value
         merged = merge(sent, read.facts, read.origins, as_of, self.vocabulary, same_event_days=same_event_days)
         return Record(merged.facts, read.origins, read.not_used, merged.conflicts, read.omeq)

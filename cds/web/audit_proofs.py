@@ -132,7 +132,7 @@ def wanted_of(sent: Sent) -> VerifyRequest:
     try:
         return VerifyRequest.model_validate(wanted)
     except ValidationError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, VerifyRequest) from None
 
 
 def _note(text: str) -> str:

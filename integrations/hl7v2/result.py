@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from cds.assessment import Assessment, EvidenceLine, FactUsed, RecommendationLine
 from cds.content.texts import Language
-from cds.records.entries import Reason
+from cds.records.reasons import Reason
 from integrations.hl7v2.acknowledge import ODRISK, Header
 from integrations.hl7v2.answers import Answer
 from integrations.hl7v2.draft import NoteReason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds.content.texts import Language
-from cds.records.entries import Reason
+from cds.records.reasons import Reason
 from integrations.hl7v2.draft import NoteReason
 
 Three = dict[Language, str]

@@ -197,3 +197,47 @@ def test_the_newest_body_mass_index_counts_and_none_is_a_no(
 def test_two_ages_on_one_day_are_no_answer(read: Read) -> None:
     made = read([observed("30525-0", age, "a", "2026-11-20") for age in ("44", "45")], "age")
     assert made.facts.age is None
+
+
+@pytest.mark.parametrize("unit", ["kg/m2", "kg/m²", "KG/M2", "kg/m^2"])
+def test_a_body_mass_index_is_read_however_its_unit_is_spelled(unit: str, read: Read) -> None:
+    made = read([observed("39156-5", "16.9", unit, "2026-11-01")])
+    assert (made.facts.underweight is not None, made.not_used) == (True, ())
+
+
+@pytest.mark.parametrize("unit", ["a", "år", "ÅR", "A\u030ar", "years"])
+def test_an_age_is_read_however_its_unit_is_spelled(unit: str, read: Read) -> None:
+    made = read([observed("30525-0", "41", unit, "2026-11-20")])
+    assert (made.facts.age is not None, made.not_used) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        (("39156-5", "16.9", "kg", "2026-11-01"), "underweight"),
+        (("39156-5", "0", "kg/m2", "2026-11-01"), "underweight"),
+        (("39156-5", "4.9", "kg/m2", "2026-11-01"), "underweight"),
+        (("39156-5", "150.1", "kg/m2", "2026-11-01"), "underweight"),
+        (("30525-0", "41", "mo", "2026-11-20"), "age"),
+        (("30525-0", "41", "a", "1926"), "age"),
+        (("30525-0", "131", "a", "2026-11-20"), "age"),
+        (("30525-0", "0", "a", "2026-11-20"), "age"),
+    ],
+)
+def test_what_cannot_be_true_or_read_is_told_once_and_leaves_its_fact_open(
+    said: tuple[str, str, str, str], fact: str, read: Read
+) -> None:
+    made = read([observed(*said)], fact)
+    assert [(line.statement, line.reason, line.fact) for line in made.not_used] == [(0, "value_unclear", fact)]
+    assert not made.facts.known()
+
+
+def test_an_impossible_index_does_not_hide_an_older_low_one(read: Read) -> None:
+    made = read([observed("39156-5", "17", "kg/m2", "2026-06-01"), observed("39156-5", "170", "kg/m2", "2026-11-01")])
+    assert made.facts.underweight is not None
+    assert made.origins["underweight"] == (0,)
+
+
+def test_an_age_nobody_can_have_does_not_refuse_the_record(ask: Ask) -> None:
+    answer = ask([observed("30525-0", "41", "a", "1926")], open_=("age",))
+    assert answer["not_used"] == [{"statement": 0, "reason": "value_unclear", "fact": "age"}]

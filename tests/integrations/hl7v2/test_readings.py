@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from cds.content.advice import Urgency
-from cds.records.entries import Reason
+from cds.records.reasons import Reason
 from integrations.hl7v2.draft import NoteReason
 from integrations.hl7v2.wording import WHY, WORDS
 from tests.integrations.hl7v2.asking import OXYCODONE, Ask
