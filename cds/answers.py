@@ -93,9 +93,12 @@ def _decimal(value: Any) -> Decimal:
     return Decimal(value)
 
 
+_DecimalInput = Annotated[
+    str, Field(pattern=rf"^[0-9]+(\.[0-9]{{1,{MAX_DECIMALS}}})?$", max_length=MAX_DIGITS, examples=["52.5"])
+]
 DecimalText = Annotated[
     Decimal,
-    BeforeValidator(_decimal, json_schema_input_type=str),
+    BeforeValidator(_decimal, json_schema_input_type=_DecimalInput),
     PlainSerializer(str, return_type=str),
 ]
 

@@ -32,7 +32,7 @@ from cds.records.left_open import LeftOpen, Wider, never_denied, not_answered
 from cds.records.mappings import Mappings
 from cds.records.outdated import say_what_is_doubtful
 from cds.records.purposes import note_purpose, told_by_others, why_unclear
-from cds.records.reasons import NotUsed, Reason, foremost
+from cds.records.reasons import NotUsed, Reason, not_used
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
 from cds.records.stays import say_what_has_ended
 from cds.records.stops import may_lie_ahead
@@ -106,19 +106,13 @@ class _Reading:
         denied = untold - self.open.possible(self.made) if untold else untold
         refuse([*wrong, *never_denied(said_complete, denied)])
         self.made |= {name: {"state": State.NO} for name in sorted(denied)}
-        noted = {line.statement for line in self.notes}
-        unused = [
-            NotUsed(index, foremost(why))
-            for index, why in self.reasons.items()
-            if index not in self.used and not (index in noted and why == {"not_relevant"})
-        ]
-        ordered = sorted([*unused, *self.notes], key=lambda line: (line.statement, line.fact or ""))
+        unused = not_used({index: why for index, why in self.reasons.items() if index not in self.used}, self.notes)
         facts = Facts.model_validate(self.made)
         counting = {entry.index for entry in self.computed.get("omeq_mg_per_day", ())}
         beside = [entry for entry in entries if entry.index not in counting]
         whole = not self.made.get("omeq_mg_per_day", {}).get("at_least", False)
         dose = omeq_line(self.dose, beside, whole, self.mappings.records.omeq)
-        return Normalised(facts, dict(sorted(self.origins.items())), tuple(ordered), dose)
+        return Normalised(facts, dict(sorted(self.origins.items())), unused, dose)
 
     def _placed(self, index: int, statement: Statement) -> Entry | None:
         why = void(statement)

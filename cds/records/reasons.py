@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -52,11 +52,6 @@ NOT_COMPUTABLE: dict[str, str] = {
 """Why a dose could not be computed."""
 
 
-def foremost(why: Collection[Reason]) -> Reason:
-    """Of several reasons the one to tell."""
-    return next((reason for reason in _FOREMOST if reason in why), min(why))
-
-
 def told(reasons: Mapping[str, str]) -> str:
     """Reasons in one sentence, for a description."""
     return "; ".join(f"{name}: {meaning}" for name, meaning in reasons.items())
@@ -69,3 +64,16 @@ class NotUsed:
     statement: Annotated[int, Field(description="Its place in `statements`, from 0")]
     reason: Annotated[Reason, Field(description=told(REASONS))]
     fact: Annotated[str | None, Field(description="The fact it could not be used for; it may have made others")] = None
+
+
+def not_used(reasons: Mapping[int, Collection[Reason]], notes: Iterable[NotUsed]) -> tuple[NotUsed, ...]:
+    """The lines for statements that made no fact, by their reasons, and `notes`, in the order of the statements.
+
+    A note says more than that a statement is not relevant, and stands alone.
+    """
+    lines = list(notes)
+    noted = {line.statement for line in lines}
+    for index, why in reasons.items():
+        if index not in noted or set(why) != {"not_relevant"}:
+            lines.append(NotUsed(index, next((reason for reason in _FOREMOST if reason in why), min(why))))
+    return tuple(sorted(lines, key=lambda line: (line.statement, line.fact or "")))
