@@ -133,6 +133,17 @@ def test_a_file_that_cannot_be_assessed_is_told_by_its_place_only(run: Run, tmp_
     assert ORDINARY not in err
 
 
+def test_everything_that_cannot_be_true_in_a_file_is_told(run: Run, tmp_path: Path) -> None:
+    ahead = {"kind": "condition", "system": "ICD-10", "code": "T40.1", "onset": "2027"}
+    content = {"as_of": "2026-11-20", "statements": [ahead, ahead], "complete": ["medications"]}
+    _, _, err = run("assess", file_of(tmp_path, content))
+    assert [line.partition(":")[0].strip() for line in err.splitlines()[1:]] == [
+        "/statements/0/onset",
+        "/statements/1/onset",
+        "/complete/0",
+    ]
+
+
 def test_a_file_that_is_not_there_is_told_by_its_name(run: Run, tmp_path: Path) -> None:
     status, out, err = run("assess", tmp_path / "nobody.json")
     assert (status, out) == (1, "")

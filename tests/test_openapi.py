@@ -122,6 +122,31 @@ def test_problems_are_as_described(app: FastAPI, document: dict[str, Any]) -> No
         holds(document, responses[status]["content"]["application/problem+json"]["schema"], answer.json())
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["52.5", "0.143", "999999999999", "0", "0.142857", "52.", ".5", "-1", "1e3", "+1", "1234567890123", " 1", ""],
+)
+def test_a_decimal_of_a_statement_is_accepted_where_the_description_says_so(
+    app: FastAPI, document: dict[str, Any], value: str
+) -> None:
+    schemas = document["components"]["schemas"]
+    dose = {"value": value, "unit": "mg", "per_day": value}
+    said = {"kind": "medication", "system": "ATC", "code": "N02AA05", "dose": dose, "amount_units": value}
+    observed = {"kind": "observation", "system": "LOINC", "code": "39156-5", "value": value}
+    for name, statement in (("MedicationStatement", said), ("ObservationStatement", observed)):
+        schema = {**schemas[name], "components": document["components"]}
+        answer = TestClient(app).post("/v1/assessments", json={"statements": [statement]})
+        assert (answer.status_code == 200) == jsonschema_rs.validator_for(schema).is_valid(statement), answer.text
+        assert answer.status_code in (200, 422)
+
+
+def test_the_description_says_what_each_reason_for_not_using_a_statement_means(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    reason = schemas["NotUsed"]["properties"]["reason"]
+    assert [name for name in reason["enum"] if f"{name}: " not in reason["description"]] == []
+    assert "missing_per_day: " in schemas["NotComputableLine"]["properties"]["reason"]["description"]
+
+
 @schemathesis.serializer("application/hl7-v2")
 def as_bytes(_: object, value: object) -> bytes:
     """A body that is no JSON, as it is sent."""

@@ -53,11 +53,18 @@ class AssessmentRequest(BaseModel):
     facts: Facts = Facts()
     statements: Annotated[
         tuple[Statement, ...],
-        Field(description="Coded entries of a record; what was sent as facts is kept beside them"),
+        Field(
+            description=f"Coded entries of a record, at most {MAX_STATEMENTS:,}; what was sent as facts is kept beside "
+            "them. docs/records.md is the guide"
+        ),
     ] = ()
     complete: Annotated[
         tuple[str, ...],
-        Field(max_length=100, description="Facts for which the statements are everything: none then means no"),
+        Field(
+            max_length=100,
+            description="Facts for which the statements are everything the record holds, and the record all there is: "
+            "none then means no. Those that GET /v1/facts calls `read_from_records`",
+        ),
     ] = ()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from cds.answers import MAX_ITEMS, State
@@ -69,7 +70,8 @@ class _Reading:
         self.as_of = as_of
         self.reasons: dict[int, set[Reason]] = {}
         self.used: set[int] = set()
-        self.codes: dict[tuple[str, str], Reading] = {}
+        self._code = cache(mappings.codes.read)
+        """What a code means; records say the same few over and over."""
         self.around = Around(self.definitions, as_of)
         self.unread_stops: list[Entry] = []
         self.ahead: list[tuple[str, str]] = []
@@ -92,8 +94,7 @@ class _Reading:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         wrong = not_answered(said_complete, self.mappings)
-        if self.ahead:
-            refuse([*self.ahead, *wrong])
+        refuse([*self.ahead, *wrong] if self.ahead else ())
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
         say_what_has_ended(entries)
         told_by_others([*entries, *self.to_come], self.definitions.course_gap_days.value)
@@ -175,13 +176,6 @@ class _Reading:
         for mapping in self.mappings.stays.get(kind, ()):
             if mapping.gives == "dated":
                 self.choices.may_be(mapping.fact, stay.end)
-
-    def _code(self, system: str, code: str) -> Reading:
-        """What a code means; records say the same few over and over."""
-        known = self.codes.get((system, code))
-        if known is None:
-            known = self.codes[system, code] = self.mappings.codes.read(system, code)
-        return known
 
     def _apply(self, entry: Entry) -> None:
         for mapping in self.mappings.of(entry):

@@ -14,24 +14,27 @@ Reason = Literal[
     "dose_not_computable", "value_unclear",
 ]  # fmt: skip
 """Why a statement made no fact."""
-REASONS: dict[str, str] = {
-    "unknown_system": "the system is not known by that name: send one of its known names",
-    "impossible_code": "no such code can exist in that system: check which list the code is of",
-    "unknown_code": "the code may mean something here and cannot be told: send the whole code, or another system's",
-    "refuted": "the record says that it was not so: nothing to do",
-    "entered_in_error": "the record takes it back: nothing to do",
-    "family_history": "it is about somebody else: nothing to do",
-    "cancelled": "it did not come about: nothing to do",
-    "outside_window": "it is over, too long ago or has not begun: nothing to do",
-    "not_relevant": "no rule asks for it: nothing to do; it may be left out",
-    "date_unclear": "it cannot be placed in time: send whole days, `end` or `days_supply`, or ask",
-    "weak_evidence": "it is a reason to ask and no answer: ask the person",
-    "no_such_event": "a cause without the event it belongs to on that day: send the event too, with its date",
-    "too_many": "it belongs to an event beyond the 200 newest: nothing to do",
-    "dose_not_computable": "`omeq.not_computable` says what the dose lacks: send that",
-    "value_unclear": "no value, no unit that is read, or a number that cannot be true: correct it, or ask",
+REASONS: dict[str, tuple[str, str]] = {
+    "unknown_system": ("the system is not known by that name", "send one of its known names"),
+    "impossible_code": ("no such code can exist in that system", "check which list the code is of"),
+    "unknown_code": (
+        "the code may mean something here, and it cannot be told what",
+        "send the whole code, or one of another system",
+    ),
+    "refuted": ("the record says that it was not so", "nothing"),
+    "entered_in_error": ("the record takes it back", "nothing"),
+    "family_history": ("it is about somebody else", "nothing"),
+    "cancelled": ("it did not come about", "nothing"),
+    "outside_window": ("it is over, lies too far back, or has not begun", "nothing"),
+    "not_relevant": ("no fact rests on it; a stop may still have ended another entry", "nothing"),
+    "date_unclear": ("it cannot be placed in time for sure", "send whole days, `end` or `days_supply`; else ask"),
+    "weak_evidence": ("it is a reason to ask and no answer", "ask the person"),
+    "no_such_event": ("a cause, or a contact, of no event on that day", "send the event too, with its day"),
+    "too_many": ("it belongs to an event beyond the 200 newest", "nothing"),
+    "dose_not_computable": ("the dose lacks something", "see `omeq.not_computable`"),
+    "value_unclear": ("no value, no unit that is read, or a number that cannot be true", "correct it, or ask"),
 }
-"""Each reason, and what to do."""
+"""What each reason means, and what to do."""
 _FOREMOST: tuple[Reason, ...] = (
     "unknown_system", "impossible_code", "unknown_code",
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
@@ -44,16 +47,16 @@ NOT_COMPUTABLE: dict[str, str] = {
     "no_ratio_for_route": "the table has no ratio for this medicine by this route",
     "missing_dose": "no `dose`, or one of nought",
     "missing_unit": "`dose.unit` is empty",
-    "unit_not_convertible": "`dose.unit` is none that is read, or not one for this route: a patch is in ug/h",
+    "unit_not_convertible": "`dose.unit` is none that is read, or not one for this route (a patch is in ug/h)",
     "missing_per_day": "neither `dose.per_day` nor `amount_units` with `days_supply`",
     "below_table": "less methadone than the table begins with",
-    "too_large": "more than a number of an answer can hold: check value and unit",
+    "too_large": "more than an answer can hold, so value or unit must be wrong",
 }
 """Why a dose could not be computed."""
 
 
-def told(reasons: Mapping[str, str]) -> str:
-    """Reasons in one sentence, for a description."""
+def meanings(reasons: Mapping[str, str]) -> str:
+    """What reasons mean, for a description."""
     return "; ".join(f"{name}: {meaning}" for name, meaning in reasons.items())
 
 
@@ -62,7 +65,7 @@ class NotUsed:
     """A statement that made no fact, and why; with `fact`, one that made others but not this one."""
 
     statement: Annotated[int, Field(description="Its place in `statements`, from 0")]
-    reason: Annotated[Reason, Field(description=told(REASONS))]
+    reason: Annotated[Reason, Field(description=meanings({name: said for name, (said, _) in REASONS.items()}))]
     fact: Annotated[str | None, Field(description="The fact it could not be used for; it may have made others")] = None
 
 

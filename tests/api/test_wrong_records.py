@@ -59,7 +59,8 @@ def test_more_than_fifty_things_wrong_are_cut_short(caller: TestClient) -> None:
         ({"facts": {"alcohl": "yes"}}, "/facts/?", "no such field; there is alcohol"),
         ({"statements": [OXYCODONE | {"route": "oral"}]}, "/statements/0/?", "no such field here; it stands in dose"),
         ({"statements": [OXYCODONE | {"dayssupply": 3}]}, "/statements/0/?", "no such field; there is days_supply"),
-        ({"statements": [DETOX | {"substance": "opioids"}]}, "/statements/0/?", "no such field"),
+        ({"statements": [DETOX | {"substances": "opioids"}]}, "/statements/0/?", "no such field; there is substance"),
+        ({"statements": [OXYCODONE | {"substance": "opioids"}]}, "/statements/0/?", "no such field"),
         ({"statements": [DETOX | {"klass": "detox"}]}, "/statements/0/?", "no such field; there is class"),
         (
             {"statements": [OXYCODONE | {"dose": {"value": "1", "unit": "mg", "days_supply": 3}}]},

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
 
 from cds.content.texts import Label, Language, label_in
 from cds.records.content import Records
@@ -11,6 +14,7 @@ from cds.records.doses.omeq import Result
 from cds.records.doses.table import OmeqTable
 from cds.records.doses.together import told
 from cds.records.entries import Entry
+from cds.records.reasons import NOT_COMPUTABLE, meanings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class NotComputableLine:
 
     drug: str
     label: str
-    reason: str
+    reason: Annotated[str, Field(description=meanings(NOT_COMPUTABLE))]
     statements: tuple[int, ...]
 
 
