@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cds.dates import Interval
+from cds.happened import OUT
 from cds.records.calculations import SUMS
+from cds.records.choices import Choices
+from cds.records.content import GivesValue
 from cds.records.doses.as_written import strength
 from cds.records.entries import DATES, Entry
+from cds.records.left_open import LeftOpen
 from cds.records.mappings import Mappings
+from cds.records.purposes import given_for
 from cds.records.statements import (
     EncounterStatement,
     EncounterStatus,
@@ -52,17 +57,20 @@ def yet_to_begin(statement: Statement, as_of: date) -> bool:
     )
 
 
-def may_be_renewed(orders: Sequence[Entry], entries: Sequence[Entry], mappings: Mappings) -> set[str]:
-    """The facts that prescriptions yet to begin leave open: each may renew something running that was not sent.
+def leave_open(
+    orders: Sequence[Entry], entries: Iterable[Entry], mappings: Mappings, facts: LeftOpen, choices: Choices
+) -> None:
+    """Leave open what prescriptions yet to begin may speak of: each may renew something running that was not sent.
 
     A sum is left whole where the record holds what is renewed: the same medicine and strength, running for sure.
     """
     if not orders:
-        return set()
+        return
     running = {(entry.code, strength(entry)) for entry in entries if entry.phase is not None and entry.current[0]}
-    facts: set[str] = set()
     for order in orders:
         one_dose = strength(order)
         renews = one_dose is not None and (order.code, one_dose) in running
-        facts |= mappings.facts_of(order.sets, "medication") - (SUMS if renews else frozenset())
-    return facts
+        facts.add(*mappings.facts_of(order.sets, "medication") - (SUMS if renews else frozenset()))
+        for mapping in mappings.of(order):
+            if isinstance(mapping.gives, GivesValue) and given_for(order, mapping.requires) != OUT:
+                choices.may_be(mapping.fact, mapping.gives.value)

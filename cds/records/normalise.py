@@ -17,7 +17,7 @@ from cds.answers import MAX_ITEMS, State
 from cds.errors import refuse
 from cds.facts import Facts
 from cds.happened import OUT, Pair
-from cds.records.ahead import lying_ahead, may_be_renewed, yet_to_begin
+from cds.records.ahead import leave_open, lying_ahead, yet_to_begin
 from cds.records.around import Around
 from cds.records.calculations import CALCULATIONS, SUMS
 from cds.records.choices import Choices, asked_last
@@ -98,7 +98,7 @@ class _Reading:
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
         say_what_has_ended(entries)
         told_by_others([*entries, *self.to_come], self.definitions.course_gap_days.value)
-        self.open.add(*may_be_renewed(self.to_come, entries, self.mappings))
+        leave_open(self.to_come, entries, self.mappings, self.open, self.choices)
         for entry in entries:
             self._apply(entry)
         self._make_answers()

@@ -72,6 +72,32 @@ def test_a_renewal_for_pain_makes_methadone_of_no_told_purpose_one_to_ask_about(
     assert read([methadone, order("N07BC02", indication=pain)]).facts.agonist_treatment is None
 
 
+PAIN = {"system": "ICD-10", "code": "R52.2"}
+
+
+@pytest.mark.parametrize(
+    ("to_come", "medicine"),
+    [
+        (order("N07BC02"), None),
+        (order("N07BC02", indication=PAIN), "buprenorphine"),
+        (order("N07BC01"), "buprenorphine"),
+    ],
+    ids=["methadone", "methadone for pain", "buprenorphine"],
+)
+def test_buprenorphine_is_not_told_beside_methadone_that_may_be_renewed(
+    to_come: dict[str, Any], medicine: str | None, read: Read
+) -> None:
+    told = read([order("N07BC01", phase="dispensed", start="2026-11-10", days_supply=30), to_come])
+    assert (told.facts.agonist_medicine and told.facts.agonist_medicine.value) == medicine
+
+
+def test_an_order_to_come_opens_what_it_is_given_for(read: Read) -> None:
+    dependence = {"system": "ICD-10", "code": "F11.2"}
+    made = read([order(indication=dependence)], "opioid_dependence_ever", "prescribed_opioid")
+    assert not made.facts.known()
+    assert [line.reason for line in made.not_used] == ["weak_evidence"]
+
+
 def test_naltrexone_that_is_planned_does_not_make_treatment_doubtful(read: Read) -> None:
     treatment = order("N07BC02", phase="dispensed", start="2026-11-10", days_supply=30)
     assert read([treatment, order("N07BB04")]).facts.agonist_treatment is not None
