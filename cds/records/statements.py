@@ -127,7 +127,8 @@ class Dose(Frozen):
     ]
     unit: Annotated[Word, Field(description="mg, ug (microgram) or ug/h (a patch); never ml or tablets")]
     route: Annotated[
-        Word | None, Field(description="oral, rectal, sublingual, nasal or transdermal, or a known short form")
+        Word | None,
+        Field(description="oral, rectal, sublingual, nasal or transdermal; also in Norwegian or short"),
     ] = None
     per_day: Annotated[
         DecimalText | None,

@@ -20,8 +20,7 @@ from cds.content.factors import FactsFile
 from cds.records import statements
 from cds.records.calculations import UNITS
 from cds.records.content import Records
-from cds.records.doses import as_written
-from cds.records.doses.one_dose import MG
+from cds.records.doses import words as dose_words
 from cds.records.doses.one_dose import Reason as DoseReason
 from cds.records.doses.table import Route
 from cds.records.reasons import NOT_COMPUTABLE, REASONS, Reason
@@ -87,17 +86,14 @@ def fields() -> str:
 
 def routes() -> dict[str, list[str]]:
     """The words that are read as each route."""
-    return {
-        route: [route, *(word for word, ours in as_written._ROUTES.items() if ours == route)]
-        for route in get_args(Route)
-    }
+    return {route: [route, *(word for word in read if word != route)] for route, read in dose_words._ROUTES.items()}
 
 
 def units() -> dict[str, list[str]]:
     """The words that are read as each unit of a dose."""
     return {
-        unit: [unit, *(word for word, ours in as_written._UNITS.items() if ours == unit and word != unit)]
-        for unit in (*MG, PATCH)
+        unit: [unit, *(word for word, ours in dose_words._UNITS.items() if ours == unit and word != unit)]
+        for unit in dict.fromkeys(dose_words._UNITS.values())
     }
 
 
@@ -116,7 +112,13 @@ def words(records: Records) -> str:
     return "\n\n".join(
         (
             table("system | | names", systems),
-            table("route | read from", ((route, code(read)) for route, read in routes().items())),
+            table(
+                "route | read from | doses",
+                (
+                    (route, code(read), "computed" if route in get_args(Route) else "not computable")
+                    for route, read in routes().items()
+                ),
+            ),
             table("unit of a dose | read from", ((unit, code(read)) for unit, read in units().items())),
             table("unit of an observation | read from", ((unit, code(read)) for unit, read in observed().items())),
         )
@@ -177,7 +179,7 @@ def test_golden_tables_of_the_guide_are_those_of_the_program(reader: Assessor) -
 
 def test_every_reason_is_explained() -> None:
     assert list(REASONS) == list(get_args(Reason))
-    assert {*DoseReason} | {"unknown_route"} == set(NOT_COMPUTABLE)
+    assert list(NOT_COMPUTABLE) == list(DoseReason)
 
 
 def test_every_field_and_word_of_a_statement_is_described() -> None:
@@ -186,15 +188,18 @@ def test_every_field_and_word_of_a_statement_is_described() -> None:
             assert name == "kind" or field.get("description"), (shape, name)
 
 
-@pytest.mark.parametrize("route", get_args(Route))
+@pytest.mark.parametrize("route", routes())
 def test_every_word_for_a_route_is_read_as_that(route: str, read: Read, reader: Assessor) -> None:
-    drug = next(ratio.drug[0] for ratio in records_of(reader).omeq.ratios if ratio.route == route)
-    unit = PATCH if route == "transdermal" else "mg"
-    for word in (route, *routes()[route], *(word.upper() for word in routes()[route])):
+    drugs = (ratio.drug[0] for ratio in records_of(reader).omeq.ratios if ratio.route == route)
+    drug, unit = next(drugs, "N02AA01"), PATCH if route == "transdermal" else "mg"
+    for word in (*routes()[route], *(word.upper() for word in routes()[route])):
         dose = {"value": "10", "unit": unit, "route": word, "per_day": "1"}
         done = read([{"kind": "medication", "system": "ATC", "code": drug, "start": "2026-11-19", "dose": dose}]).omeq
         assert done is not None
-        assert [line.route for line in done.counted] == [route], word
+        if route in get_args(Route):
+            assert [line.route for line in done.counted] == [route], word
+        else:
+            assert [line.reason for line in done.not_computable] == ["no_ratio_for_route"], word
 
 
 @pytest.mark.parametrize(
