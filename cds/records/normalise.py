@@ -74,8 +74,7 @@ class _Reading:
         """What a code means; records say the same few over and over."""
         self.around = Around(self.definitions, as_of)
         self.unread_stops: list[Entry] = []
-        self.ahead: list[tuple[str, str]] = []
-        """Dates that lie after `as_of` and cannot."""
+        self.wrongly_ahead: list[tuple[str, str]] = []
         self.to_come: list[Entry] = []
         """Prescriptions that are yet to begin."""
         self.open = LeftOpen(mappings, wider)
@@ -94,7 +93,7 @@ class _Reading:
         complete = frozenset(said_complete)
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         wrong = not_answered(said_complete, self.mappings)
-        refuse([*self.ahead, *wrong] if self.ahead else ())
+        refuse([*self.wrongly_ahead, *wrong] if self.wrongly_ahead else ())
         say_what_is_doubtful(entries, self.unread_stops, self.as_of)
         say_what_has_ended(entries)
         told_by_others([*entries, *self.to_come], self.definitions.course_gap_days.value)
@@ -120,9 +119,9 @@ class _Reading:
         reading: Reading | None = None
         purpose: Reading | None = None
         if why is None:
-            self.ahead += lying_ahead(index, statement, self.as_of)
-            if isinstance(statement, MedicationStatement) and (given_for := statement.indication) is not None:
-                purpose = self._code(given_for.system, given_for.code)
+            self.wrongly_ahead += lying_ahead(index, statement, self.as_of)
+            if isinstance(statement, MedicationStatement) and (told := statement.indication) is not None:
+                purpose = self._code(told.system, told.code)
             if not isinstance(statement, EncounterStatement):
                 reading = self._code(statement.system, statement.code)
                 why = reading.problem
@@ -160,8 +159,8 @@ class _Reading:
 
     def _unread(self, index: int, statement: Statement, reading: Reading) -> None:
         self.open.unread(statement.kind, reading)
-        maybe = reading.below or self.mappings.medicines
-        unread = placed(index, statement, replace(reading, sets=maybe), self.as_of, 0)
+        maybe = replace(reading, sets=reading.below or self.mappings.medicines)
+        unread = placed(index, statement, maybe, self.as_of, 0)
         if unread.stops:
             self.unread_stops.append(unread)
         if not yet_to_begin(statement, self.as_of):
