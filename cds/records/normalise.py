@@ -102,8 +102,7 @@ class _Reading:
             self._apply(entry)
         self._make_answers()
         self._make_lists(complete)
-        untold = complete - self.made.keys()
-        denied = untold - self.open.possible(self.made) if untold else untold
+        denied = complete - self.open.possible(self.made) if complete else complete
         refuse([*wrong, *never_denied(said_complete, denied)])
         self.made |= {name: {"state": State.NO} for name in sorted(denied)}
         unused = not_used({index: why for index, why in self.reasons.items() if index not in self.used}, self.notes)
