@@ -62,6 +62,8 @@ class Around:
     def met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
         requires = mapping.requires
+        if requires.nothing_else:
+            return CERTAIN
         met = meets(entry, requires, mapping.dated_by, self._as_of)
         if met is None or met[1] == 0 or mapping.set is None:
             return met

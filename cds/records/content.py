@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -208,6 +209,11 @@ class Requires(Content):
     """A supply that shared days with another; the fact is from the last of those days."""
     course_days: Annotated[StrictInt, Field(ge=1)] | None = None
     """The course ran for at least so many days, counted from its earliest known start in this set; unknown counts."""
+
+    @cached_property
+    def nothing_else(self) -> bool:
+        """Whether status and phase are all that is asked, as of nearly half of what a record holds."""
+        return self.model_fields_set <= {"status", "phase"}
 
 
 class Mapping(Content):

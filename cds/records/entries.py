@@ -130,7 +130,7 @@ class Entry:
 
 def void(statement: Statement) -> Reason | None:
     """Why a statement does not stand at all, if it does not."""
-    return None if statement.status is None else _VOID.get(statement.status.value)
+    return None if statement.status is None else _VOID.get(statement.status)
 
 
 def placed(index: int, statement: Statement, reading: Reading | None, as_of: date, supply_days: int) -> Entry:
@@ -143,7 +143,7 @@ def placed(index: int, statement: Statement, reading: Reading | None, as_of: dat
     status, current = "completed", OUT
     begin = None
     if isinstance(statement, ConditionStatement):
-        status = statement.status.value
+        status = statement.status
         current = CERTAIN if status == "active" else OUT
         begin = _days(statement.onset or statement.recorded)
     elif isinstance(statement, ObservationStatement):
@@ -181,7 +181,7 @@ def _stay(index: int, stay: EncounterStatement, as_of: date) -> Entry:
         current = OPEN
     elif status is EncounterStatus.IN_PROGRESS:
         current = both(_begun(begin, as_of, undated=CERTAIN), _lasting(end, as_of))
-    return Entry(index, stay, "", frozenset(), status.value, None, begin, end, end, current)
+    return Entry(index, stay, "", frozenset(), status, None, begin, end, end, current)
 
 
 def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
@@ -216,7 +216,7 @@ def _medicine(entry: Entry, as_of: date, supply_days: int) -> Entry:
         current = both(_begun(begin, as_of, undated=OPEN if handed_out else CERTAIN), lasting)
     if planned:
         current = both(current, OPEN)
-    entry.status, entry.phase = status.value, phase.value
+    entry.status, entry.phase = status, phase
     entry.begin, entry.end, entry.last, entry.current = begin, end, last, current
     return entry
 

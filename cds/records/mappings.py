@@ -44,7 +44,7 @@ class Mappings:
         """The mappings that may apply to a statement: those for its set or class that want its status and phase."""
         statement = entry.statement
         if isinstance(statement, EncounterStatement):
-            what: Seen = statement.class_.value, "encounter", entry.status, None, False
+            what: Seen = statement.class_, "encounter", entry.status, None, False
         elif entry.sets:
             tells = entry.given_for is not None or bool(entry.may_be_for)
             what = entry.sets, statement.kind, entry.status, entry.phase, tells

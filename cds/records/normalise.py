@@ -141,7 +141,7 @@ class _Reading:
         index, statement = entry.index, entry.statement
         if reading is not None and reading.below:
             self.open.unread(statement.kind, reading)
-        if yet_to_begin(statement, self.as_of):
+        if entry.begin and entry.begin[0] > self.as_of and yet_to_begin(statement, self.as_of):
             self.reasons[index].add("outside_window")
             self.to_come.append(entry)
             return None

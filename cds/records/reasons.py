@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -40,6 +40,7 @@ _FOREMOST: tuple[Reason, ...] = (
     "date_unclear", "weak_evidence", "no_such_event", "outside_window", "dose_not_computable", "not_relevant",
 )  # fmt: skip
 """Of several reasons, the first of these is told."""
+_RANK = {reason: _FOREMOST.index(reason) if reason in _FOREMOST else len(_FOREMOST) for reason in get_args(Reason)}
 NOT_COMPUTABLE: dict[str, str] = {
     "unknown_drug": "the table has no ratio for this medicine",
     "missing_route": "`dose.route` was not sent",
@@ -77,6 +78,6 @@ def not_used(reasons: Mapping[int, Collection[Reason]], notes: Iterable[NotUsed]
     lines = list(notes)
     noted = {line.statement for line in lines}
     for index, why in reasons.items():
-        if index not in noted or set(why) != {"not_relevant"}:
-            lines.append(NotUsed(index, next((reason for reason in _FOREMOST if reason in why), min(why))))
+        if index not in noted or why != {"not_relevant"}:
+            lines.append(NotUsed(index, min(why, key=_RANK.__getitem__)))
     return tuple(sorted(lines, key=lambda line: (line.statement, line.fact or "")))
