@@ -52,12 +52,12 @@ class Around:
 
     def ran_out_lately(self, entry: Entry) -> bool:
         """Whether a supply ended so short a time ago that the next one may carry it on: what is left may be taken."""
-        if entry.end is None or entry.end[1] < self._lately - timedelta(1) or entry.begin is None:
+        if entry.end is None or entry.end[1] < self._lately - timedelta(1):
             return False
         end = beyond(entry)
         if end is None or not self._lately <= end[1] <= self._as_of:
             return False
-        return not (entry.stops or entry.outdated or entry.given_once)
+        return not (entry.stops or entry.given_once)
 
     def met(self, entry: Entry, mapping: Mapping) -> Pair | None:
         """Whether a statement is as its mapping wants it, the rest of the record taken into account."""
@@ -142,5 +142,7 @@ def _said_on(entry: Entry) -> Days | None:
 
 def _last_said_on(entry: Entry, as_of: date) -> date:
     """The last day on which that may have been said. What ended cannot have begun later."""
+    if entry.phase == "administered" and entry.end is not None and not entry.assumed:
+        return min(entry.end[1], as_of)
     said = _said_on(entry) or entry.begin or entry.end
     return as_of if said is None else said[1]

@@ -30,9 +30,9 @@ class LeftOpen:
         """There is a reason to ask about these facts."""
         self._facts.update(facts)
 
-    def named_by(self, purpose: Reading) -> bool:
-        """What a medicine was given for may be there, or have been: its facts are open. Whether there are any."""
-        facts = self._mappings.facts_named_by(purpose.sets | purpose.below)
+    def named_by(self, purpose: Reading, over_for: int | None) -> bool:
+        """Leave open what a medicine is for: it may be there, or have been until `over_for` days ago. Whether any is."""
+        facts = self._mappings.facts_named_by(purpose.sets | purpose.below, over_for)
         self._facts |= facts
         return bool(facts)
 

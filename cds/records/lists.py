@@ -54,12 +54,13 @@ class Lists:
 
         `alone` are the items that were sent and are not yet taken for one of the record's.
         """
-        place = next((place for place, told in alone.items() if self._may_be_one(told, item)), None)
+        fitting = [place for place, told in alone.items() if self._may_be_one(told, item)]
+        place = min(fitting, key=lambda place: self._breadth(alone[place]), default=None)
         if place is not None:
             told = alone.pop(place)
             if not isinstance(told, Overdose):
                 pass  # of the others it makes no difference how many there are
-            elif _breadth(told) > _breadth(item):
+            elif self._breadth(told) > self._breadth(item):
                 items[place] = told.model_copy(update={"may_be_same": True})
             else:
                 item = item.model_copy(update={"may_be_same": True})
@@ -75,6 +76,11 @@ class Lists:
                 return False
         first, second = self._days(one), self._days(other)
         return first[0] - self._same_days <= second[1] and second[0] - self._same_days <= first[1]
+
+    def _breadth(self, item: Dated) -> int:
+        """How many days it may have been."""
+        first, last = self._days(item)
+        return last - first
 
     def _days(self, item: Dated) -> tuple[int, int]:
         """The earliest and the latest day it may have been, as ordinals."""
@@ -97,11 +103,6 @@ class Lists:
     def before_asked(self, items: Iterable[Dated]) -> list[Dated]:
         """Those that may have been before the person was asked."""
         return [item for item in items if self._days(item)[0] <= self._asked_on.toordinal()]
-
-
-def _breadth(item: Dated) -> int:
-    """How many days it may have been."""
-    return date.max.toordinal() if item.date is None else (item.date.latest - item.date.earliest).days
 
 
 def _filled(one: Dated, other: Dated) -> tuple[Dated, bool]:

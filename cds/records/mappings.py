@@ -59,10 +59,13 @@ class Mappings:
         """The facts that statements of a kind about these sets answer."""
         return {mapping.fact for name in sets for mapping in self._by_set.get((name, kind), ())}
 
-    def facts_named_by(self, sets: Iterable[str]) -> set[str]:
-        """The facts that a diagnosis of these sets answers where it holds now. What a medicine is for names one."""
-        what: Seen = frozenset(sets), "condition", "active", None, False
-        return {mapping.fact for mapping in self._about(what) if _wants(mapping, what)}
+    def facts_named_by(self, sets: Iterable[str], over_for: int | None) -> set[str]:
+        """The facts that a diagnosis of these sets answers: an active one, or one that has been over for some days."""
+        what: Seen = frozenset(sets), "condition", "active" if over_for is None else "resolved", None, False
+        wanted = (mapping for mapping in self._about(what) if _wants(mapping, what))
+        return {
+            mapping.fact for mapping in wanted if (over_for or 0) <= (mapping.requires.within_days or over_for or 0)
+        }
 
     def _about(self, what: Seen) -> Iterable[Mapping]:
         about, kind = what[:2]

@@ -32,7 +32,7 @@ from cds.records.items import Event, EventsByDay, events_of, newest_first
 from cds.records.left_open import LeftOpen, Wider, never_denied, not_answered
 from cds.records.mappings import Mappings
 from cds.records.outdated import say_what_is_doubtful
-from cds.records.purposes import note_purpose, told_by_others, why_unclear
+from cds.records.purposes import note_purpose, over_for, told_by_others, why_unclear
 from cds.records.reasons import NotUsed, Reason, not_used
 from cds.records.statements import EncounterStatement, MedicationStatement, Statement
 from cds.records.stays import say_what_has_ended
@@ -94,7 +94,7 @@ class _Reading:
         entries = [entry for index, statement in enumerate(statements) if (entry := self._placed(index, statement))]
         wrong = not_answered(said_complete, self.mappings)
         refuse([*self.wrongly_ahead, *wrong] if self.wrongly_ahead else ())
-        say_what_is_doubtful(entries, self.unread_stops, self.as_of)
+        say_what_is_doubtful(entries, self.unread_stops, self.definitions.supply_days_unknown.value, self.as_of)
         say_what_has_ended(entries)
         told_by_others([*entries, *self.to_come], self.definitions.course_gap_days.value)
         leave_open(self.to_come, entries, self.mappings, self.open, self.choices)
@@ -126,7 +126,7 @@ class _Reading:
                 why = reading.problem
                 if why is not None:
                     self._unread(index, statement, reading)
-        names_a_fact = purpose is not None and self.open.named_by(purpose)
+        names_a_fact = purpose is not None and self.open.named_by(purpose, over_for(statement, self.as_of))
         if why is not None:
             self.reasons[index] = {why}
             return None

@@ -14,11 +14,16 @@ LastDays = dict[str, date]
 """By code or by value set the last day on which something was said."""
 
 
-def say_what_is_doubtful(entries: Sequence[Entry], unread_stops: Sequence[Entry], as_of: date) -> None:
-    """Tell which entries no longer surely hold. `unread_stops` belong to every set that they may speak of."""
+def say_what_is_doubtful(
+    entries: Sequence[Entry], unread_stops: Sequence[Entry], supply_days: int, as_of: date
+) -> None:
+    """Tell which entries no longer surely hold. `unread_stops` belong to every set that they may speak of.
+
+    `supply_days`: how long a supply lasts of which nothing is known.
+    """
     stops = [entry for entry in entries if entry.stops]
     _outdate_diagnoses(entries, [*stops, *unread_stops], as_of)
-    _outdate_by_supplies(entries)
+    _outdate_by_supplies(entries, supply_days, as_of)
     if stops:
         end_by_stops(entries, stops, as_of)
     if unread_stops:
@@ -52,26 +57,28 @@ def _outdate_diagnoses(entries: Sequence[Entry], stops: Iterable[Entry], as_of: 
             entry.outdated = any(said is None or said[0] <= day for day in since)
 
 
-def _outdate_by_supplies(entries: Sequence[Entry]) -> None:
-    """Mark each active diagnosis after which the medicines of one of its sets ran out, and nothing took their place.
+def _outdate_by_supplies(entries: Sequence[Entry], supply_days: int, as_of: date) -> None:
+    """Mark each active diagnosis after which a medicine of one of its sets ran out, or an order was completed.
 
-    The last supply of agonist treatment tells more of it than a diagnosis that was noted while it lasted.
+    The last supply of agonist treatment tells more of it than a diagnosis that was noted while it lasted. Where another
+    goes on, that one answers by itself. A completed order without an end may have lasted for `supply_days`.
     """
     diagnoses = [entry for entry in entries if entry.status == "active" and entry.statement.kind == "condition"]
     diagnosed = frozenset[str]().union(*(entry.sets for entry in diagnoses))
     ran_out: LastDays = {}
-    going_on: set[str] = set()
     for entry in entries:
-        if entry.phase is None or entry.sets.isdisjoint(diagnosed) or entry.stops or entry.begin is None:
+        if entry.phase is None or entry.sets.isdisjoint(diagnosed) or entry.stops or entry.current[0]:
             continue
-        if entry.current[0]:
-            going_on |= entry.sets
-        elif not (entry.given_once and entry.assumed):
-            end = beyond(entry) or entry.begin
+        if entry.given_once and entry.assumed:
+            continue
+        end = beyond(entry)
+        if end is None and entry.begin is not None:
+            end = entry.begin[0], entry.begin[1] + timedelta(supply_days)
+        if end is not None:
             for name in entry.sets:
-                _keep_later(ran_out, name, end[1])
+                _keep_later(ran_out, name, min(end[1], as_of))
     for entry in diagnoses if ran_out else ():
-        said, ends = entry.last_day(()), [ran_out[name] for name in entry.sets - going_on if name in ran_out]
+        said, ends = entry.last_day(()), [ran_out[name] for name in entry.sets if name in ran_out]
         entry.outdated |= any(said is None or said[0] <= end for end in ends)
 
 

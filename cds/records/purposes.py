@@ -11,6 +11,7 @@ from cds.records.codes import Purpose, Reading
 from cds.records.content import Requires
 from cds.records.entries import Entry
 from cds.records.reasons import Reason
+from cds.records.statements import MedicationStatement, Statement
 
 
 def note_purpose(entry: Entry, purpose: Reading) -> None:
@@ -54,6 +55,12 @@ def _by_end(told: Sequence[tuple[date, Purpose]]) -> tuple[list[date], list[froz
 def _may_last_until(entry: Entry) -> date:
     """The last day on which it may have been taken. An order beyond its days of supply may have been renewed."""
     return date.max if entry.end is None else entry.end[1]
+
+
+def over_for(statement: Statement, as_of: date) -> int | None:
+    """For how many days a medicine has been over: what it was for may be over too. None where it may go on."""
+    end = statement.end if isinstance(statement, MedicationStatement) else None
+    return None if end is None or end.latest >= as_of else (as_of - end.latest).days
 
 
 def given_for(entry: Entry, requires: Requires) -> Pair:

@@ -25,7 +25,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "entered_in_error": ("the record takes it back", "nothing"),
     "family_history": ("it is about somebody else", "nothing"),
     "cancelled": ("it did not come about", "nothing"),
-    "outside_window": ("it is over, lies too far back, or has not begun", "nothing"),
+    "outside_window": ("it is over, lies too far back, or has not begun", "send what came after it, if anything did"),
     "not_relevant": ("no fact rests on it; a stop may still have ended another entry", "nothing"),
     "date_unclear": ("it cannot be placed in time for sure", "send whole days, `end` or `days_supply`; else ask"),
     "weak_evidence": ("it is a reason to ask and no answer", "ask the person"),

@@ -43,6 +43,7 @@ def state(assessment: Any, fact: str) -> str:
         (medicine("N02AA05", "prescribed", "completed", start=ago(60), end=ago(1), dose=DOSE), "unknown"),
         (medicine("N02AA05", "prescribed", "stopped", start=ago(60), end=ago(1), dose=DOSE), "no"),
         (medicine("N02AA05", "administered", "completed", start=ago(1), days_supply=1, dose=DOSE), "unknown"),
+        (medicine("N02AA05", "prescribed", "active", end=ago(1), dose=DOSE), "unknown"),
     ],
 )
 def test_a_supply_that_ran_out_lately_is_no_end(ask: Ask, supply: dict[str, Any], expected: str) -> None:
@@ -55,6 +56,12 @@ def test_a_supply_that_ran_out_lately_is_no_end(ask: Ask, supply: dict[str, Any]
 def test_a_depressant_that_ran_out_lately_is_not_denied(ask: Ask, ended: int, expected: str) -> None:
     record = [handed_out("N05BA01", ended + 28, 28), handed_out("N02AX02", 1, 14)]
     assert state(ask(record, "benzodiazepine", open_=OPEN), "benzodiazepine") == expected
+
+
+def test_a_stop_on_an_unknown_day_does_not_end_what_ran_out_lately(ask: Ask) -> None:
+    stop = medicine("N05BA01", "prescribed", "stopped", start=ago(89))
+    supply = medicine("N05BA01", "dispensed", "completed", start=ago(28), end=ago(1))
+    assert state(ask([stop, supply], "benzodiazepine", open_=OPEN), "benzodiazepine") == "unknown"
 
 
 def test_what_took_its_place_answers_alone(ask: Ask) -> None:
@@ -75,6 +82,16 @@ WEEKLY = [handed_out("N07BC02", day, 7) for day in range(80, 16, -7)]
         [medicine("N07BC02", "prescribed", "active", start=ago(60), days_supply=40)],
         [medicine("N07BC51", "prescribed", "completed", start=ago(60), end=ago(20))],
         [medicine("N07BC01", "administered", "completed", start=ago(30), days_supply=7)],
+        [medicine("N07BC51", "prescribed", "active", end=ago(20))],
+        [medicine("N07BC51", "prescribed", "completed", start=ago(60))],
+        [handed_out("N07BC51", 60, 30), medicine("N07BC51", "prescribed", "active", start=ago(264))],
+        [handed_out("N07BC51", 60, 30), medicine("N07BC51", "dispensed", "completed", start=ago(19))],
+        [
+            handed_out("N07BC51", 60, 30),
+            medicine(
+                "N07BC02", "prescribed", "active", start=ago(19), indication={"system": "ICD-10", "code": "R52.2"}
+            ),
+        ],
     ],
 )
 def test_a_diagnosis_of_treatment_does_not_outlive_its_medicine(ask: Ask, medicines: list[dict[str, Any]]) -> None:
@@ -129,3 +146,45 @@ def test_supplies_with_a_long_gap_are_asked_about(ask: Ask, code: str) -> None:
     without_gap = [handed_out(code, day, 30) for day in (134, 106, 78, 50, 22)]
     assert state(ask([*before, again], "transitions", open_=OPEN), "transitions") == "unknown"
     assert state(ask([*before, *without_gap, again], "transitions", open_=OPEN), "transitions") == "no"
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        (
+            medicine("N07BC02", "prescribed", "completed", start=ago(111)),
+            medicine("N07BC02", "prescribed", "active", start=ago(2)),
+        ),
+        (medicine("N07BC02", "dispensed", "completed", start=ago(60)), handed_out("N07BC02", 2, 7)),
+        (medicine("N02AA05", "prescribed", "completed", start=ago(181)), handed_out("N02AA05", 0, 30)),
+        (medicine("N02AA05", "dispensed", "completed", start=ago(87)), handed_out("N02AA05", 2, 30)),
+    ],
+)
+def test_a_gap_that_is_not_told_is_not_denied(ask: Ask, before: dict[str, Any], again: dict[str, Any]) -> None:
+    """An end that nobody told, or a length that is only assumed, may have left a gap of months."""
+    assert state(ask([before, again], "transitions", open_=OPEN), "transitions") == "unknown"
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, "unknown"), (13, "unknown"), (15, "no")])
+def test_some_days_of_supply_after_a_stop_bridge_no_gap(ask: Ask, days: int, expected: str) -> None:
+    stop = medicine("N07BC51", "prescribed", "stopped", start="2026-01-01", end=ago(49))
+    chain = [handed_out("N07BC02", 49, days), handed_out("N07BC02", 49 - days - 13, 60)]
+    assert state(ask([stop, *chain], "transitions", open_=OPEN), "transitions") == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [({"end": "2010-03-10"}, "no"), ({"status": "completed"}, "unknown"), ({"end": ago(-3)}, "unknown")],
+)
+def test_what_an_old_medicine_was_for_is_over_with_it(ask: Ask, said: dict[str, Any], expected: str) -> None:
+    """As a diagnosis that was noted as over would be; where nobody tells when it ended, it is asked."""
+    cure = medicine("J01CA04", "prescribed", "active", start="2010-03-01")
+    cure |= {"indication": {"system": "ICD-10", "code": "J18.9"}} | said
+    assert state(ask([cure], "serious_infection", open_=("serious_infection",)), "serious_infection") == expected
+
+
+def test_naloxone_given_over_some_days_may_be_the_kit(ask: Ask) -> None:
+    kit = medicine("V03AB15", "dispensed", "completed", start=ago(163))
+    given = medicine("V03AB15", "administered", "completed", start=ago(172), end=ago(142))
+    assert state(ask([kit], open_=("naloxone",)), "naloxone") == "yes"
+    assert state(ask([kit, given], open_=("naloxone",)), "naloxone") == "unknown"
