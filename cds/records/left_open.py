@@ -31,7 +31,7 @@ class LeftOpen:
         self._facts.update(facts)
 
     def named_by(self, purpose: Reading, over_for: int | None) -> bool:
-        """Leave open what a medicine is for: it may be there, or have been until `over_for` days ago. Whether any is."""
+        """Leave open what a medicine is for: it may be there, or have been until some days ago. Whether any fact is."""
         facts = self._mappings.facts_named_by(purpose.sets | purpose.below, over_for)
         self._facts |= facts
         return bool(facts)
