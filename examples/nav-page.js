@@ -111,9 +111,9 @@ const answer = {
     ],
     "about": "Dette er råd om hjelp, ikke et vedtak og ikke en helsevurdering. Rådene skal ikke brukes til å nekte noen en ytelse eller en tjeneste. Personen bestemmer selv om hjelpen er ønsket.",
     "provenance": {
-      "release": "0.7.0",
-      "digest": "sha256:2f03eec7fcb90b13ca41ddb839d58ad2228a6b2f7a92c98018c6885616bc775f",
-      "service": "0.6.0"
+      "release": "0.8.0",
+      "digest": "sha256:bd39c8981dc012a754b06bca0e387b5ea9c7e8147eb438f0f2bb8d71b88e0bee",
+      "service": "0.7.0"
     }
   }
 };

@@ -334,7 +334,7 @@ const answer = {
       }
     ],
     "provenance": {
-      "release": "0.7.0"
+      "release": "0.8.0"
     }
   }
 };
