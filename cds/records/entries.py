@@ -102,6 +102,10 @@ class Entry:
         """Whether no end of its own is known: neither a day nor days of supply."""
         return self.assumed or (self.end is None and self.last is None)
 
+    def over(self, as_of: date) -> bool:
+        """Whether it is an order whose last day is told and has passed: to what is taken now it adds nothing."""
+        return self.phase == "prescribed" and self.end is not None and self.end[1] < as_of
+
     def day(self, fields: tuple[DateField, ...]) -> Interval | None:
         """The first of these dates that is known."""
         dates = DATES[self.statement.kind]

@@ -24,7 +24,7 @@ class LeftOpen:
         self.uncertain: set[str] = set()
         """The facts that a statement may answer and is not sure to."""
         self.ran_out: set[str] = set()
-        """The facts of supplies that ran out a short time ago: where nothing else answers them they are no no."""
+        """The facts of what was taken until a short time ago: where nothing else answers them they are no no."""
 
     def add(self, *facts: str) -> None:
         """There is a reason to ask about these facts."""

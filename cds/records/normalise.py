@@ -218,7 +218,7 @@ class _Reading:
     def _give(self, entry: Entry, mapping: Mapping) -> None:
         fact, gives, fields = mapping.fact, mapping.gives, mapping.dated_by
         if gives == "ask":
-            self.open.add(fact)
+            (self.open.ran_out.add if fact in SUMS and entry.over(self.as_of) else self.open.add)(fact)
             self.reasons[entry.index].add("weak_evidence")
         elif gives == "yes":
             self.choices.say(fact, (entry.index,), entry.asked_on(fields, self.as_of))

@@ -188,3 +188,20 @@ def test_naloxone_given_over_some_days_may_be_the_kit(ask: Ask) -> None:
     given = medicine("V03AB15", "administered", "completed", start=ago(172), end=ago(142))
     assert state(ask([kit], open_=("naloxone",)), "naloxone") == "yes"
     assert state(ask([kit, given], open_=("naloxone",)), "naloxone") == "unknown"
+
+
+def test_an_order_that_is_over_adds_nothing_to_a_dose(ask: Ask) -> None:
+    """It keeps a whole list from denying the dose; beside what is taken now the dose is what that comes to.
+
+    A dose that was given may be one of several, and an order without an end be taken still: then it is at least that.
+    """
+    earlier = medicine("N02AA05", "prescribed", "completed", start=ago(48), end=ago(19), dose=DOSE)
+    given = medicine("N02AA01", "administered", "completed", start=ago(30), dose=DOSE | {"value": "5"})
+    now = medicine("N02AA05", "prescribed", "active", start=ago(18), end=ago(-12), dose=DOSE)
+    exact = {"state": "yes", "value": "180"}
+    for record, told in (([now], exact), ([earlier, now], exact), ([given, now], exact | {"at_least": True})):
+        assert ask(record, "omeq_mg_per_day", open_=OPEN)["facts"]["omeq_mg_per_day"] == told
+    for record in ([earlier], [given]):
+        assert state(ask(record, "omeq_mg_per_day", open_=OPEN), "omeq_mg_per_day") == "unknown"
+    del earlier["end"]
+    assert ask([earlier, now], "omeq_mg_per_day", open_=OPEN)["facts"]["omeq_mg_per_day"] == exact | {"at_least": True}
