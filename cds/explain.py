@@ -84,7 +84,7 @@ class Explainer:
 
     def meaning(self, level: str) -> str:
         """What a level means for action."""
-        return self.text((self._scored(level) or self.content.levels.outside[level]).meaning)  # type: ignore[index]
+        return self.text((self._scored(level) or self.content.levels.outside[level]).meaning)  # type: ignore[index]  # likewise
 
     def _scored(self, level: str) -> Level | None:
         return next((each for each in self.content.levels.levels if each.id == level), None)

@@ -93,6 +93,18 @@ class _Reader:
             self.problems += list(problems_of(error, document))
             return None
 
+    def named(self, folder: str, kind: Any) -> dict[str, Any]:
+        """By id, one file each, named by it. The cases beside a factor are read on their own."""
+        found = {}
+        for path in sorted((self.folder / folder).glob("*.yaml")):
+            name = f"{folder}/{path.name}"
+            one = None if name.endswith(".cases.yaml") else self.model(name, kind)
+            if one is not None and one.id != path.stem:
+                self.problems.append(f"{self.documents[name].at(('id',))}: id differs from the file's name")
+            elif one is not None:
+                found[one.id] = one
+        return found
+
 
 def problems_of(error: ValidationError, document: Document) -> Iterator[str]:
     """A validation error as `file:line: where: what`, innermost place that exists in the file."""
@@ -123,16 +135,7 @@ def read_content(folder: Path) -> Content:
 def try_read(folder: Path) -> tuple[Content | None, list[str]]:
     """Read a release folder; the content is None where a file could not be read."""
     reader = _Reader(folder)
-    factors = {}
-    for path in sorted((folder / "factors").glob("*.yaml")):
-        if not path.name.endswith(".cases.yaml"):
-            name = f"factors/{path.name}"
-            factor = reader.model(name, Factor)
-            if factor is not None:
-                if factor.id != path.stem:
-                    reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
-                    continue
-                factors[factor.id] = factor
+    factors = reader.named("factors", Factor)
     read_parts: dict[str, Any] = {
         "sources": reader.model("sources.yaml", dict[str, Source]),
         "statements": reader.model("statements.yaml", dict[str, SourceStatement]),
@@ -162,15 +165,7 @@ def try_read(folder: Path) -> tuple[Content | None, list[str]]:
 
 
 def _read_advice(reader: _Reader) -> Advice | None:
-    recommendations = {}
-    for path in sorted((reader.folder / "recommendations").glob("*.yaml")):
-        name = f"recommendations/{path.name}"
-        recommendation = reader.model(name, Recommendation)
-        if recommendation is not None:
-            if recommendation.id != path.stem:
-                reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
-                continue
-            recommendations[recommendation.id] = recommendation
+    recommendations = reader.named("recommendations", Recommendation)
     parts: dict[str, Any] = {
         "must_not": reader.model("must-not.yaml", tuple[MustNot, ...]),
         "resources": reader.model("resources.yaml", dict[str, Resource]),
@@ -184,15 +179,7 @@ def _read_advice(reader: _Reader) -> Advice | None:
 
 
 def _read_records(reader: _Reader) -> Records | None:
-    value_sets = {}
-    for path in sorted((reader.folder / "value-sets").glob("*.yaml")):
-        name = f"value-sets/{path.name}"
-        value_set = reader.model(name, ValueSet)
-        if value_set is not None:
-            if value_set.id != path.stem:
-                reader.problems.append(f"{reader.documents[name].at(('id',))}: id differs from the file's name")
-                continue
-            value_sets[value_set.id] = value_set
+    value_sets = reader.named("value-sets", ValueSet)
     parts: dict[str, Any] = {
         "systems": reader.model("systems.yaml", dict[str, CodeSystem]),
         "mappings": reader.model("records.yaml", RecordsFile),

@@ -108,3 +108,14 @@ def test_a_stay_from_before_the_half_year_that_is_asked_for_is_no_conflict(calle
     )
     assert assessment["facts"]["transitions"]["complete"] is True
     assert "conflicts" not in assessment
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_order_in_which_somebody_tells_of_events_is_irrelevant(first: int, caller: TestClient) -> None:
+    """The narrower of two that may be one event is taken for it, and leaves the wider for another."""
+    told = [{"within_days": 365, "substance": "opioid"}, overdose("2026-05")]
+    record = [HEROIN | {"onset": "2026-05-01"}, HEROIN | {"onset": "2026-03-01"}]
+    sent = {"overdoses": {"state": "yes", "items": [told[first], told[1 - first]], "complete": True}}
+    assessment = ask(caller, *record, facts=sent)
+    assert "conflicts" not in assessment
+    assert assessment["facts"]["overdoses"].get("complete", True) is True
